@@ -1,0 +1,1 @@
+//! The scanner without its screen: store, sync, LAN, controller.

@@ -1,0 +1,1 @@
+//! Pictures in, QR texts out. Pure: no camera, no file.

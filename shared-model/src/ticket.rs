@@ -1,0 +1,103 @@
+//! What a device knows of one ticket.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{ForeignHash, Generation, Kid, OccurrenceNo, Serial, TierNo, Zones};
+use crate::time::Timestamp;
+
+/// A ticket as the server told it: a row of the manifest.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TicketRecord {
+    /// Identity within the event.
+    pub serial: Serial,
+    /// The ticket key that signed it; 0 for a ticket that only has a foreign code.
+    pub kid: Kid,
+    /// Codes of a lower generation are refused as superseded.
+    pub min_generation: Generation,
+    /// What the ticket gives.
+    pub tier: TierNo,
+    /// The date it is for; 0 for none.
+    pub occurrence: OccurrenceNo,
+    /// Zones it opens.
+    pub zones: Zones,
+    /// First instant at which it admits.
+    pub valid_from: Option<Timestamp>,
+    /// Last instant at which it admits.
+    pub valid_until: Option<Timestamp>,
+    /// Entries it allows on lists that count; 0 for no limit.
+    pub entries: u8,
+    /// How many people it admits; 0 and 1 both mean one.
+    pub group: u8,
+    /// Where its order stands.
+    pub state: TicketState,
+    /// Attributes printed on it.
+    pub flags: TicketFlags,
+    /// The ticket asks for a person's attention at the gate.
+    pub attention: bool,
+    /// The main ticket that this one is an add-on of.
+    pub addon_of: Option<Serial>,
+    /// Keyed hash of a foreign system's code for this ticket.
+    pub foreign: Option<ForeignHash>,
+    /// What staff see, absent where devices hold no names.
+    pub person: Option<Person>,
+}
+
+/// Where a ticket's order stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TicketState {
+    /// Paid or free: admits.
+    #[default]
+    Valid,
+    /// Ordered, not paid yet.
+    Pending,
+    /// Waiting for the organizer's approval.
+    Unapproved,
+    /// Stopped by the organizer.
+    Blocked,
+    /// Cancelled or refunded.
+    Cancelled,
+    /// Cancelled because its payment deadline passed.
+    Expired,
+    /// Charged back.
+    Disputed,
+    /// Its code was revoked.
+    Revoked,
+}
+
+/// Attributes that a ticket states of its holder or use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct TicketFlags(pub u8);
+
+impl TicketFlags {
+    /// May enter again after an exit.
+    pub const RE_ENTRY: u8 = 1;
+    /// Identity is checked.
+    pub const ID_CHECK: u8 = 2;
+    /// The holder is a minor.
+    pub const MINOR: u8 = 4;
+    /// The holder accompanies someone.
+    pub const COMPANION: u8 = 8;
+    /// For rehearsals only.
+    pub const TEST: u8 = 16;
+
+    /// Whether every bit of `flag` is set.
+    #[must_use]
+    pub const fn has(self, flag: u8) -> bool {
+        self.0 & flag == flag
+    }
+}
+
+/// What staff see of the person named on a ticket.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Person {
+    /// Name as given.
+    pub name: String,
+    /// Row and seat, empty without seating.
+    pub seat: String,
+    /// What the organizer wants staff to know.
+    pub notes: String,
+    /// The order's code, for searching.
+    pub order_code: String,
+}

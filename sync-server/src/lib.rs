@@ -1,0 +1,1 @@
+//! The server: ticketing, organizers, payments, devices and sync in one process.
