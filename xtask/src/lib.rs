@@ -1,1 +1,0 @@
-//! The tasks of the workspace: demo, test, bench, package.

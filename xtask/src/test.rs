@@ -1,0 +1,150 @@
+//! `cargo xtask test`: every check and every test.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Command, Stdio};
+
+use crate::postgres::Postgres;
+use crate::setup;
+use crate::shell::{self, Outcome};
+
+/// Names the administrator's address of a PostgreSQL in which tests make their databases.
+pub const POSTGRES_URL: &str = "BILTEN_TEST_POSTGRES";
+
+/// Runs everything; the runner's totals are the last line.
+pub fn run() -> Outcome {
+    setup::debian(setup::BUILD)?;
+    setup::debian(setup::POSTGRES)?;
+
+    step("formatting");
+    shell::run(shell::cargo().args(["fmt", "--all", "--check"]))?;
+    step("lints (warnings are errors)");
+    shell::run(shell::cargo().args([
+        "clippy",
+        "--quiet",
+        "--workspace",
+        "--all-targets",
+        "--",
+        "-D",
+        "warnings",
+    ]))?;
+    step("documentation (warnings are errors)");
+    shell::run(
+        shell::cargo()
+            .args(["doc", "--quiet", "--workspace", "--no-deps"])
+            .env("RUSTDOCFLAGS", "-D warnings"),
+    )?;
+    step("licences, sources and bans of dependencies");
+    let deny = setup::tool("cargo-deny", "0.20.2", &["--no-default-features"])?;
+    shell::run(shell::command(deny).args([
+        "--log-level",
+        "error",
+        "check",
+        "bans",
+        "licenses",
+        "sources",
+    ]))?;
+    step("unused dependencies");
+    let machete = setup::tool("cargo-machete", "0.9.2", &[])?;
+    shell::run(shell::command(machete).stdout(Stdio::null()))?;
+
+    step("programs");
+    shell::run(shell::cargo().args(["build", "--quiet", "--workspace", "--bins"]))?;
+    step("tests, on SQLite and on a PostgreSQL of their own");
+    let postgres = Postgres::start(false)?;
+    let totals = tests(
+        shell::cargo()
+            .args(["test", "--workspace", "--no-fail-fast"])
+            .env(POSTGRES_URL, postgres.admin_url())
+            .env("CARGO_TARGET_DIR", shell::target()),
+    )?;
+    println!(
+        "\n{} passed, {} failed, {} skipped",
+        totals.passed, totals.failed, totals.skipped
+    );
+    match totals {
+        Totals {
+            failed: 0,
+            passed: 1..,
+            ended_well: true,
+            ..
+        } => Ok(()),
+        _ => Err("tests failed".into()),
+    }
+}
+
+fn step(name: &str) {
+    println!("── {name}");
+}
+
+#[derive(Default)]
+struct Totals {
+    passed: u64,
+    failed: u64,
+    skipped: u64,
+    ended_well: bool,
+}
+
+/// Runs `cargo test`, shows what it prints and adds up its result lines.
+fn tests(command: &mut Command) -> Outcome<Totals> {
+    let mut child = command
+        .stdout(Stdio::piped())
+        .spawn()
+        .map_err(|why| format!("cargo test could not be started: {why}"))?;
+    let mut totals = Totals::default();
+    for line in child
+        .stdout
+        .take()
+        .map(BufReader::new)
+        .into_iter()
+        .flat_map(BufRead::lines)
+    {
+        let line = line.map_err(|why| format!("cargo test could not be read: {why}"))?;
+        println!("{line}");
+        totals.add(&line);
+    }
+    let status = child
+        .wait()
+        .map_err(|why| format!("cargo test could not be awaited: {why}"))?;
+    totals.ended_well = status.success();
+    Ok(totals)
+}
+
+impl Totals {
+    /// Adds a line of the form `test result: ok. 12 passed; 0 failed; 1 ignored; …`.
+    fn add(&mut self, line: &str) {
+        let Some((_, counts)) = line
+            .strip_prefix("test result: ")
+            .and_then(|rest| rest.split_once(". "))
+        else {
+            return;
+        };
+        for part in counts.split(';') {
+            let mut words = part.split_whitespace();
+            let number = words
+                .next()
+                .and_then(|word| word.parse::<u64>().ok())
+                .unwrap_or(0);
+            match words.next() {
+                Some("passed") => self.passed += number,
+                Some("failed") => self.failed += number,
+                Some("ignored") => self.skipped += number,
+                _ => {}
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Totals;
+
+    #[test]
+    fn result_lines_add_up() {
+        let mut totals = Totals::default();
+        totals.add("running 3 tests");
+        totals.add("test result: ok. 12 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.01s");
+        totals
+            .add("test result: FAILED. 2 passed; 3 failed; 0 ignored; 0 measured; 0 filtered out");
+        assert_eq!((totals.passed, totals.failed, totals.skipped), (14, 3, 1));
+    }
+}
