@@ -249,9 +249,44 @@ pub enum LiveCode {
 }
 
 /// A condition on entries: JsonLogic, kept as its JSON text.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Rule(pub String);
+///
+/// Written as a string everywhere; where JSON is read, the rule itself may stand in its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rule {
+    text: String,
+}
+
+impl Rule {
+    /// The rule that `text` states, whether it parses or not.
+    #[must_use]
+    pub fn new(text: impl Into<String>) -> Self {
+        Self { text: text.into() }
+    }
+
+    /// The JSON text.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+}
+
+impl Serialize for Rule {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.text)
+    }
+}
+
+impl<'de> Deserialize<'de> for Rule {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        if !deserializer.is_human_readable() {
+            return String::deserialize(deserializer).map(Self::new);
+        }
+        Ok(match serde_json::Value::deserialize(deserializer)? {
+            serde_json::Value::String(text) => Self::new(text),
+            rule => Self::new(rule.to_string()),
+        })
+    }
+}
 
 /// A place where devices stand.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

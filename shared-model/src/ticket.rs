@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{ForeignHash, Generation, Kid, OccurrenceNo, Serial, TierNo, Zones};
+use crate::fact::Subject;
+use crate::ids::{ForeignHash, Generation, Kid, OccurrenceNo, QuestionNo, Serial, TierNo, Zones};
 use crate::time::Timestamp;
 
 /// A ticket as the server told it: a row of the manifest.
@@ -24,7 +25,8 @@ pub struct TicketRecord {
     pub valid_from: Option<Timestamp>,
     /// Last instant at which it admits.
     pub valid_until: Option<Timestamp>,
-    /// Entries it allows on lists that count; 0 for no limit.
+    /// Entries it allows on each list that counts; 0 leaves it to the list, which may narrow
+    /// this and never widen it. With [`TicketFlags::RE_ENTRY`] an entry after an exit uses none.
     pub entries: u8,
     /// How many people it admits; 0 and 1 both mean one.
     pub group: u8,
@@ -38,8 +40,33 @@ pub struct TicketRecord {
     pub addon_of: Option<Serial>,
     /// Keyed hash of a foreign system's code for this ticket.
     pub foreign: Option<ForeignHash>,
+    /// Questions that have an answer already, and are not asked again.
+    pub answered: Vec<QuestionNo>,
     /// What staff see, absent where devices hold no names.
     pub person: Option<Person>,
+}
+
+/// Which ticket a verdict is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+pub struct TicketRef {
+    /// Identity within the event.
+    pub serial: Serial,
+    /// The issue shown; of a foreign code or an add-on, the lowest that is good.
+    pub generation: Generation,
+    /// The key that signed it; 0 for none.
+    pub kid: Kid,
+    /// The date it is for; 0 for none.
+    pub occurrence: OccurrenceNo,
+}
+
+impl From<TicketRef> for Subject {
+    fn from(ticket: TicketRef) -> Self {
+        Self::Ticket {
+            serial: ticket.serial,
+            generation: ticket.generation,
+            kid: ticket.kid,
+        }
+    }
 }
 
 /// Where a ticket's order stands.

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::ids::QuestionNo;
+use crate::ticket::TicketRef;
 
 /// What the gate shows. A refusal is an answer, never an error.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -14,27 +15,60 @@ pub enum Verdict {
     Refuse(Refusal),
     /// Answers are needed first; confirmations due are asked in the same round.
     Ask {
-        /// Questions due, in the order to ask them.
-        questions: Vec<QuestionNo>,
+        /// Questions due, in the order to ask them; never empty.
+        questions: Vec<QuestionDue>,
         /// Confirmations due beside them.
-        confirm: Vec<Cause>,
+        confirm: Vec<ConfirmationDue>,
     },
     /// A person must confirm first.
     Confirm {
-        /// Everything there is to confirm.
-        why: Vec<Cause>,
+        /// Everything there is to confirm; never empty.
+        why: Vec<ConfirmationDue>,
     },
 }
 
 /// An admission and what staff should know about it.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Admission {
+    /// The ticket that was used: with add-on match the add-on, for a foreign code its ticket.
+    pub ticket: TicketRef,
+    /// How many people pass with this scan; what the fact carries as admitted count.
+    pub people: u8,
     /// What was odd or is good to know.
-    pub notes: Vec<Note>,
+    pub notes: Vec<Remark>,
     /// Whether the ticket asks for a person's attention.
     pub attention: bool,
-    /// Of a group: how many are inside after this scan, and how many the ticket admits.
+    /// Of a group: how many have been let in and not out after this scan, and how many the ticket admits.
     pub admitted_of: Option<(u8, u8)>,
+    /// Steps that would have refused or asked and that the override passed over.
+    pub overridden: Steps,
+}
+
+/// Something that staff should know, and its sentence.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Remark {
+    /// The stable code.
+    pub note: Note,
+    /// The particulars; of an odd exit, what an entry would have heard.
+    pub explanation: Explanation,
+}
+
+/// A question that has to be put to the guest.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QuestionDue {
+    /// The question.
+    pub question: QuestionNo,
+    /// What is wrong with the answer given; absent where none was given.
+    pub problem: Option<Explanation>,
+}
+
+/// Something that a person has to confirm.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConfirmationDue {
+    /// What.
+    pub cause: Cause,
+    /// The particulars; of a group, `left` says how many may come in at most.
+    pub explanation: Explanation,
 }
 
 /// A refusal and what would change it.
@@ -44,6 +78,68 @@ pub struct Refusal {
     pub reason: Reason,
     /// What was compared and what would make it true.
     pub explanation: Explanation,
+    /// The step of the order of checks that refused, 0 to 9; from 2 on a supervisor may override it.
+    pub step: u8,
+    /// The ticket that was looked at, where the code led to one.
+    pub ticket: Option<TicketRef>,
+}
+
+/// A set of steps of the order of checks: a list of numbers in JSON, a bit each elsewhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Steps(pub u16);
+
+impl Steps {
+    /// No step.
+    pub const NONE: Self = Self(0);
+
+    /// The set of one step, 0 to 9; a higher number is in no set.
+    #[must_use]
+    pub const fn of(step: u8) -> Self {
+        Self::NONE.with(step)
+    }
+
+    /// This set and one more step.
+    #[must_use]
+    pub const fn with(self, step: u8) -> Self {
+        if step > 9 {
+            return self;
+        }
+        Self(self.0 | 1 << step)
+    }
+
+    /// Whether `step` is in the set.
+    #[must_use]
+    pub const fn contains(self, step: u8) -> bool {
+        step <= 9 && self.0 & 1 << step != 0
+    }
+
+    /// Its steps, in order.
+    pub fn iter(self) -> impl Iterator<Item = u8> {
+        (0..=9).filter(move |step| self.contains(*step))
+    }
+}
+
+impl Serialize for Steps {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if serializer.is_human_readable() {
+            serializer.collect_seq(self.iter())
+        } else {
+            serializer.serialize_u16(self.0)
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Steps {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        if !deserializer.is_human_readable() {
+            return u16::deserialize(deserializer).map(Self);
+        }
+        let steps = Vec::<u8>::deserialize(deserializer)?;
+        if let Some(step) = steps.iter().find(|step| **step > 9) {
+            return Err(serde::de::Error::custom(format_args!("no step {step}")));
+        }
+        Ok(steps.into_iter().fold(Self::NONE, Self::with))
+    }
 }
 
 macro_rules! codes {
@@ -191,6 +287,10 @@ codes! {
         BookOld = 11, "book_old";
         /// The add-on of the scanned ticket was admitted.
         AddOn = 12, "add_on";
+        /// The zone has a limit, and how many are in it is not known here.
+        CapacityUnknown = 13, "capacity_unknown";
+        /// The rotating code was old or missing, and a person confirmed.
+        LiveCodeStale = 14, "live_code_stale";
     }
 }
 
@@ -217,6 +317,10 @@ pub enum Arg {
     Minutes(i64),
     /// A name or other text, as the organizer wrote it.
     Text(String),
+    /// Several of these, any of which would do.
+    Names(Vec<String>),
+    /// Days of the week, 1 for Monday to 7 for Sunday, any of which would do.
+    Weekdays(Vec<u8>),
 }
 
 impl Explanation {

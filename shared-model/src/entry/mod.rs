@@ -14,7 +14,7 @@ use crate::ids::{
 };
 use crate::ticket::{TicketFlags, TicketRecord};
 use crate::time::Timestamp;
-use crate::verdict::{Cause, Explanation, Reason, Verdict};
+use crate::verdict::{Cause, Explanation, Reason, Steps, Verdict};
 
 /// What a code turned out to be, before anything stored is looked at (step 1).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -87,6 +87,9 @@ pub struct Knowledge {
     pub tickets: Vec<TicketRecord>,
     /// Highest serial that the manifest here covers under the token's key; absent before any page came.
     pub highest_serial: Option<Serial>,
+    /// Lowest generation of the presented token that is still good, where something beside
+    /// its record says so: a revocation list, a newer code seen here.
+    pub min_generation: Option<Generation>,
     /// Facts about these tickets, of every list, in any order, repeats allowed.
     pub history: Vec<PastScan>,
     /// People known to be in the list's zone.
@@ -124,6 +127,8 @@ pub struct PastScan {
     pub admitted: u8,
     /// Where.
     pub gate: GateNo,
+    /// By whom; 0 for nobody.
+    pub operator: OperatorNo,
 }
 
 /// A device's share of a zone's capacity.
@@ -191,13 +196,13 @@ pub struct Confirmed {
     pub count: Option<u8>,
 }
 
-/// A supervisor's decision to let a ticket pass in spite of one step.
+/// A supervisor's decision to let a ticket pass in spite of what some steps say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Override {
     /// Who.
     pub supervisor: OperatorNo,
-    /// The step to pass over, 2 to 9.
-    pub step: u8,
+    /// The steps to pass over, of 2 to 9: those that refused, as the supervisor was told.
+    pub steps: Steps,
     /// Why, as a code of the organizer's list of reasons.
     pub reason_code: u8,
 }
