@@ -1,6 +1,7 @@
 //! What a device knows of one ticket.
 
 use serde::{Deserialize, Serialize};
+pub use ticket_crypto::ids::TicketFlags;
 
 use crate::fact::Subject;
 use crate::ids::{ForeignHash, Generation, Kid, OccurrenceNo, QuestionNo, Serial, TierNo, Zones};
@@ -90,30 +91,6 @@ pub enum TicketState {
     Disputed,
     /// Its code was revoked.
     Revoked,
-}
-
-/// Attributes that a ticket states of its holder or use.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct TicketFlags(pub u8);
-
-impl TicketFlags {
-    /// May enter again after an exit.
-    pub const RE_ENTRY: u8 = 1;
-    /// Identity is checked.
-    pub const ID_CHECK: u8 = 2;
-    /// The holder is a minor.
-    pub const MINOR: u8 = 4;
-    /// The holder accompanies someone.
-    pub const COMPANION: u8 = 8;
-    /// For rehearsals only.
-    pub const TEST: u8 = 16;
-
-    /// Whether every bit of `flag` is set.
-    #[must_use]
-    pub const fn has(self, flag: u8) -> bool {
-        self.0 & flag == flag
-    }
 }
 
 /// What staff see of the person named on a ticket.

@@ -78,3 +78,37 @@ impl Zones {
         bit < 32 && self.0 & (1 << bit) != 0
     }
 }
+
+/// Attributes that a ticket states of its holder or use.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
+)]
+#[serde(transparent)]
+pub struct TicketFlags(pub u8);
+
+impl TicketFlags {
+    /// May enter again after an exit.
+    pub const RE_ENTRY: u8 = 1;
+    /// Identity is checked.
+    pub const ID_CHECK: u8 = 2;
+    /// The holder is a minor.
+    pub const MINOR: u8 = 4;
+    /// The holder accompanies someone.
+    pub const COMPANION: u8 = 8;
+    /// For rehearsals only.
+    pub const TEST: u8 = 16;
+    /// Every flag that has a meaning.
+    pub const KNOWN: u8 = 31;
+
+    /// Whether every bit of `flag` is set.
+    #[must_use]
+    pub const fn has(self, flag: u8) -> bool {
+        self.0 & flag == flag
+    }
+
+    /// Whether only flags that have a meaning are set.
+    #[must_use]
+    pub const fn is_known(self) -> bool {
+        self.0 & !Self::KNOWN == 0
+    }
+}
