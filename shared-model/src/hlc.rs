@@ -14,6 +14,9 @@ use crate::time::Timestamp;
 pub struct Hlc(pub u64);
 
 impl Hlc {
+    /// How far ahead of the true time a hybrid time may be, in milliseconds.
+    pub const MAX_AHEAD_MS: i64 = 60_000;
+
     /// The physical part.
     #[must_use]
     pub const fn time(self) -> Timestamp {
@@ -35,6 +38,24 @@ impl Hlc {
         Self(millis << 16)
     }
 
+    /// The last point within the millisecond of `now`.
+    #[must_use]
+    pub fn last_of(now: Timestamp) -> Self {
+        Self(Self::at(now).0 | 0xffff)
+    }
+
+    /// What `self` becomes when a fact with `seen` arrives: the later of both.
+    ///
+    /// One that is further ahead of `now` than [`Self::MAX_AHEAD_MS`] is passed over,
+    /// so that a wrong clock cannot drag along the clocks of others.
+    #[must_use]
+    pub fn observe(self, seen: Self, now: Timestamp) -> Self {
+        if seen > Self::last_of(now.plus_millis(Self::MAX_AHEAD_MS)) {
+            return self;
+        }
+        self.max(seen)
+    }
+
     /// The next point to write after `self`, all that was seen being folded into `self`.
     ///
     /// Strictly greater than `self` as long as the clock's range is not used up,
@@ -42,5 +63,35 @@ impl Hlc {
     #[must_use]
     pub fn next(self, now: Timestamp) -> Self {
         Self(self.0.saturating_add(1).max(Self::at(now).0))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_point_is_written_after_all_that_was_seen() {
+        let now = Timestamp(1_000_000);
+        let seen = Hlc::at(now.plus_millis(5));
+        let next = Hlc::default().observe(seen, now).next(now);
+        assert!(next > seen);
+        assert_eq!(next.time(), seen.time());
+    }
+
+    #[test]
+    fn a_point_far_in_the_future_drags_nobody_along() {
+        let now = Timestamp(1_000_000);
+        let far = Hlc::at(now.plus_millis(Hlc::MAX_AHEAD_MS + 1));
+        assert_eq!(Hlc::at(now).observe(far, now), Hlc::at(now));
+        let near = Hlc::at(now.plus_millis(Hlc::MAX_AHEAD_MS));
+        assert_eq!(Hlc::at(now).observe(near, now), near);
+    }
+
+    #[test]
+    fn instants_outside_the_range_stop_at_its_ends() {
+        assert_eq!(Hlc::at(Timestamp(-1)), Hlc(0));
+        assert_eq!(Hlc::last_of(Timestamp(i64::MAX)), Hlc(u64::MAX));
+        assert_eq!(Hlc(u64::MAX).next(Timestamp(0)), Hlc(u64::MAX));
     }
 }

@@ -10,6 +10,7 @@ pub mod entry;
 pub mod fact;
 pub mod hlc;
 pub mod ids;
+pub mod log;
 pub mod manifest;
 pub mod money;
 pub mod sync;

@@ -1,12 +1,21 @@
 //! The messages of the sync protocol, the same over HTTP, WebSocket and LAN.
 //!
 //! Every frame is `length u32 big-endian | flags u8 | postcard`, the body zstd
-//! when bit 0 of the flags says so. Lengths are checked before anything is parsed.
+//! when bit 0 of the flags says so ([`codec`]). Lengths are checked before
+//! anything is parsed. Bytes: `docs/formats/frames.md`.
+//!
+//! The messages are here; how they are exchanged is in the machines below, which
+//! reach clock, randomness, storage and network through their callers only.
+
+pub mod codec;
+pub mod vector;
 
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{ActorId, EventNo, Hash, Incarnation, PublicKey, Serial};
 use crate::time::Timestamp;
+
+pub use vector::{Mark, Marks, VersionVector};
 
 /// The version this code speaks; a peer one lower is understood.
 pub const PROTOCOL: u16 = 1;
@@ -59,8 +68,8 @@ pub enum Frame {
         /// Newest number of the book.
         book: u64,
     },
-    /// Two different facts under one id.
-    Fork(Fork),
+    /// Facts of an actor that is known to have forked: one side of the evidence.
+    Fork(Facts),
     /// Four-timestamp clock exchange.
     Time(Time),
     /// The other side did something that cannot be answered.
@@ -81,8 +90,11 @@ pub struct Hello {
     pub event: EventNo,
     /// The server database known here; absent before any contact.
     pub incarnation: Option<Incarnation>,
-    /// Last seq held of each actor.
-    pub vector: VersionVector,
+    /// What is held of each actor.
+    pub marks: Marks,
+    /// Actors known to have forked, and a digest of the evidence held: see
+    /// [`crate::log::evidence_digest`].
+    pub forks: std::collections::BTreeMap<ActorId, u64>,
     /// Revision of the manifest held.
     pub revision: u64,
     /// Number of the book held.
@@ -91,10 +103,11 @@ pub struct Hello {
     pub clock: Timestamp,
 }
 
-/// Last seq held of each actor, ordered by actor.
-pub type VersionVector = std::collections::BTreeMap<ActorId, u64>;
-
-/// Facts of one actor, without gaps.
+/// Facts of one actor, without gaps, within one stretch of
+/// [`crate::log::STRETCH`] seqs: 1 to 500, 501 to 1000 and so on.
+///
+/// So whoever holds a whole stretch also holds a signed head at its end, and can
+/// pass on any part of a log with heads that others made.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Facts {
     /// The event.
@@ -105,11 +118,11 @@ pub struct Facts {
     pub from: u64,
     /// The facts as first written.
     pub records: Vec<Vec<u8>>,
-    /// A head at or after the last record's seq that covers them.
+    /// The head at the last record.
     pub head: SignedHead,
 }
 
-/// The newest head of an actor's chain, signed by its fact key.
+/// A head of an actor's chain, signed by its fact key; it covers all before it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SignedHead {
     /// The actor.
@@ -133,17 +146,8 @@ pub struct Signed {
     pub signature: Vec<u8>,
 }
 
-/// Two different facts under one id, each with a head that covers it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Fork {
-    /// One history.
-    pub one: Facts,
-    /// The other.
-    pub other: Facts,
-}
-
 /// Four-timestamp clock exchange.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Time {
     /// When the asking side sent.
     pub sent: Timestamp,
@@ -151,6 +155,22 @@ pub struct Time {
     pub received: Timestamp,
     /// When the answering side sent; 0 in the question.
     pub answered: Timestamp,
+    /// The event key's signature over [`Time::message`], 64 bytes; empty in the question and between peers.
+    pub signature: Vec<u8>,
+}
+
+impl Time {
+    /// The bytes that the server signs under the label `time`: the event (u32) and the
+    /// three times (i64), big-endian.
+    #[must_use]
+    pub fn message(&self, event: EventNo) -> [u8; 28] {
+        let mut message = [0; 28];
+        message[..4].copy_from_slice(&event.get().to_be_bytes());
+        message[4..12].copy_from_slice(&self.sent.as_millis().to_be_bytes());
+        message[12..20].copy_from_slice(&self.received.as_millis().to_be_bytes());
+        message[20..].copy_from_slice(&self.answered.as_millis().to_be_bytes());
+        message
+    }
 }
 
 /// What cannot be answered.
@@ -170,6 +190,8 @@ pub enum ErrorCode {
     BadSignature,
     /// Facts that leave a gap.
     Gap,
+    /// Facts of an actor that is frozen because it forked.
+    Frozen,
     /// More than the limits allow.
     TooLarge,
     /// A fault at the answering side; try again later.

@@ -2,9 +2,16 @@
 //!
 //! Stored and relayed exactly as first written: `version u8 | kind u8 |
 //! postcard`, at most [`MAX_BYTES`]. A fact's id is (event, actor, seq). No
-//! personal data ever enters one.
+//! personal data ever enters one: what guests answer lives beside the log, and
+//! a fact holds [`commit`] of it.
+//!
+//! The order of fields and variants here is the wire format: a kind never
+//! changes, a new need is a new kind. Bytes: `docs/formats/facts.md`.
 
 use serde::{Deserialize, Serialize};
+
+pub use answers::commit;
+pub use codec::{DecodeError, Decoded, VERSION, decode};
 
 use crate::hlc::Hlc;
 use crate::ids::{
@@ -12,6 +19,9 @@ use crate::ids::{
     OperatorNo, PublicKey, RequestId, Serial, TierNo, Zones,
 };
 use crate::time::Timestamp;
+
+mod answers;
+mod codec;
 
 /// Longest fact in bytes.
 pub const MAX_BYTES: usize = 256;
@@ -56,6 +66,21 @@ pub enum Fact {
     Sale(Sale),
 }
 
+impl Fact {
+    /// When it was written, by every clock the writer had.
+    #[must_use]
+    pub const fn stamp(&self) -> &Stamp {
+        match self {
+            Self::Open(fact) => &fact.stamp,
+            Self::Scan(fact) => &fact.stamp,
+            Self::Annul(fact) => &fact.stamp,
+            Self::Resolve(fact) => &fact.stamp,
+            Self::Heartbeat(fact) => &fact.stamp,
+            Self::Sale(fact) => &fact.stamp,
+        }
+    }
+}
+
 /// First record of an actor.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Open {
@@ -78,6 +103,25 @@ pub struct Stamp {
     pub offset_ms: i64,
     /// The correction had not been measured.
     pub uncertain: bool,
+}
+
+impl Stamp {
+    /// What the writer took for the true time: its clock and the measured correction.
+    #[must_use]
+    pub const fn corrected(&self) -> Timestamp {
+        self.wall.plus_millis(self.offset_ms)
+    }
+
+    /// The place in the order of all facts.
+    ///
+    /// It is the hybrid time, but at most [`Hlc::MAX_AHEAD_MS`] past the writer's own
+    /// corrected time. It depends on nothing but the fact, so all replicas agree.
+    #[must_use]
+    pub fn order(&self) -> Hlc {
+        self.hlc.min(Hlc::last_of(
+            self.corrected().plus_millis(Hlc::MAX_AHEAD_MS),
+        ))
+    }
 }
 
 /// What a scanned code stood for.
