@@ -1,1 +1,7 @@
 //! The scanner without its screen: store, sync, LAN, controller.
+//!
+//! Knows no window and no Tauri. A verdict that admits is returned after its
+//! fact is durable, and nothing but the store lies on the way to it: no
+//! network, no key store.
+
+pub mod store;

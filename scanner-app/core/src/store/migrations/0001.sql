@@ -1,0 +1,150 @@
+-- Who this device is at its organizer. One row; a store belongs to one account.
+CREATE TABLE account (
+    id              INTEGER PRIMARY KEY CHECK (id = 1),
+    server          TEXT NOT NULL,
+    organizer       TEXT NOT NULL,
+    device_id       BLOB NOT NULL,
+    device          INTEGER NOT NULL,
+    name            TEXT NOT NULL,
+    token           TEXT NOT NULL,
+    root_key        BLOB NOT NULL,
+    incarnation     BLOB NOT NULL,
+    enrolled_at     INTEGER NOT NULL,
+    revoked         INTEGER NOT NULL DEFAULT 0,
+    -- Milliseconds to add to this device's clock, and when that was measured by it.
+    offset_ms       INTEGER,
+    measured_at     INTEGER
+) STRICT;
+
+-- Events this device works for; the book is kept exactly as it was signed.
+CREATE TABLE event (
+    event           INTEGER PRIMARY KEY,
+    name            TEXT NOT NULL,
+    book_number     INTEGER NOT NULL DEFAULT 0,
+    certificate     BLOB,
+    book            BLOB,
+    book_signature  BLOB,
+    -- All changes up to this revision are here; 0 before the first download is whole.
+    revision        INTEGER NOT NULL DEFAULT 0,
+    -- The running download: the revision at its start, and the last serial that came.
+    started_revision INTEGER,
+    after_serial    INTEGER,
+    -- This device as a writer of facts.
+    epoch           BLOB NOT NULL,
+    actor           BLOB NOT NULL,
+    -- The highest point of the hybrid clock written or seen.
+    hlc             INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+-- id is event << 32 | serial, so that rows of an event lie together by serial.
+CREATE TABLE ticket (
+    id              INTEGER PRIMARY KEY,
+    kid             INTEGER NOT NULL,
+    min_generation  INTEGER NOT NULL,
+    tier            INTEGER NOT NULL,
+    occurrence      INTEGER NOT NULL,
+    zones           INTEGER NOT NULL,
+    valid_from      INTEGER,
+    valid_until     INTEGER,
+    entries         INTEGER NOT NULL,
+    group_size      INTEGER NOT NULL,
+    state           INTEGER NOT NULL,
+    flags           INTEGER NOT NULL,
+    attention       INTEGER NOT NULL,
+    addon_of        INTEGER,
+    foreign_hash    BLOB,
+    person          BLOB
+) STRICT;
+CREATE INDEX ticket_foreign ON ticket (foreign_hash) WHERE foreign_hash IS NOT NULL;
+CREATE INDEX ticket_addon ON ticket (addon_of) WHERE addon_of IS NOT NULL;
+CREATE VIRTUAL TABLE ticket_words USING fts5 (
+    words, content = '', contentless_delete = 1, detail = 'full',
+    tokenize = 'trigram remove_diacritics 1'
+);
+
+-- Highest serial given out under each key, as the server last said.
+CREATE TABLE highest_serial (
+    event           INTEGER NOT NULL,
+    kid             INTEGER NOT NULL,
+    serial          INTEGER NOT NULL,
+    PRIMARY KEY (event, kid)
+) STRICT, WITHOUT ROWID;
+
+-- The scan log: what was written, byte by byte, and its place in the chain.
+CREATE TABLE fact (
+    event           INTEGER NOT NULL,
+    actor           BLOB NOT NULL,
+    seq             INTEGER NOT NULL,
+    record          BLOB NOT NULL,
+    hash            BLOB NOT NULL,
+    PRIMARY KEY (event, actor, seq)
+) STRICT, WITHOUT ROWID;
+
+-- Newest fact of each actor, and the newest head of it that carries a signature.
+CREATE TABLE chain (
+    event           INTEGER NOT NULL,
+    actor           BLOB NOT NULL,
+    seq             INTEGER NOT NULL,
+    hash            BLOB NOT NULL,
+    head            BLOB,
+    frozen          INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (event, actor)
+) STRICT, WITHOUT ROWID;
+
+-- Proof that two devices write as one, or that one wrote twice.
+CREATE TABLE fork (
+    event           INTEGER NOT NULL,
+    actor           BLOB NOT NULL,
+    seq             INTEGER NOT NULL,
+    evidence        BLOB NOT NULL,
+    PRIMARY KEY (event, actor, seq)
+) STRICT, WITHOUT ROWID;
+
+-- How far others have said that they hold our log durably.
+CREATE TABLE acknowledged (
+    event           INTEGER NOT NULL,
+    actor           BLOB NOT NULL,
+    seq             INTEGER NOT NULL,
+    PRIMARY KEY (event, actor)
+) STRICT, WITHOUT ROWID;
+
+-- Answers to wishes, so that a repeated one gets the same answer.
+CREATE TABLE answered (
+    event           INTEGER NOT NULL,
+    request         BLOB NOT NULL,
+    verdict         BLOB NOT NULL,
+    seq             INTEGER NOT NULL,
+    PRIMARY KEY (event, request)
+) STRICT, WITHOUT ROWID;
+
+-- What guests said at the door. Personal: erasable, never part of a fact.
+CREATE TABLE guest_answer (
+    event           INTEGER NOT NULL,
+    seq             INTEGER NOT NULL,
+    question        INTEGER NOT NULL,
+    text            TEXT NOT NULL,
+    salt            BLOB NOT NULL,
+    PRIMARY KEY (event, seq, question)
+) STRICT, WITHOUT ROWID;
+
+-- Projection: which facts speak of which ticket. Rebuilt from fact.
+CREATE TABLE ticket_fact (
+    event           INTEGER NOT NULL,
+    serial          INTEGER NOT NULL,
+    actor           BLOB NOT NULL,
+    seq             INTEGER NOT NULL,
+    PRIMARY KEY (event, serial, actor, seq)
+) STRICT, WITHOUT ROWID;
+
+-- Projection: where each ticket stands on each list. Rebuilt from fact.
+CREATE TABLE ticket_list (
+    event           INTEGER NOT NULL,
+    serial          INTEGER NOT NULL,
+    list            INTEGER NOT NULL,
+    inside          INTEGER NOT NULL,
+    entries         INTEGER NOT NULL,
+    people          INTEGER NOT NULL,
+    conflicts       INTEGER NOT NULL,
+    PRIMARY KEY (event, serial, list)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX ticket_list_standing ON ticket_list (event, list, inside);
