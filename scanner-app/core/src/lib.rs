@@ -4,4 +4,5 @@
 //! fact is durable, and nothing but the store lies on the way to it: no
 //! network, no key store.
 
+pub mod keys;
 pub mod store;

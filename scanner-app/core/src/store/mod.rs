@@ -198,6 +198,7 @@ fn connection(path: &Path, key: &Key, flags: OpenFlags) -> Result<Connection> {
         *Zeroizing::new(hex::encode(key.0))
     ));
     connection.execute_batch(&statement)?;
+    connection.execute_batch("PRAGMA cipher_log_level = NONE")?;
     // The first read is what tells a wrong key; nothing has been written yet.
     migrate::format(&connection)?;
     connection.pragma_update(None, "journal_mode", "wal")?;

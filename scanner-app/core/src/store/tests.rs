@@ -2,7 +2,7 @@ use shared_model::fact::FactId;
 use shared_model::hlc::Hlc;
 use shared_model::ids::{
     ActorId, DeviceId, DeviceNo, Epoch, EventNo, ForeignHash, Generation, Hash, Incarnation, Kid,
-    OccurrenceNo, PublicKey, RequestId, Serial, TierNo, Zones,
+    OccurrenceNo, PublicKey, QuestionNo, RequestId, Serial, TierNo, Zones,
 };
 use shared_model::ticket::{Person, TicketFlags, TicketRecord, TicketState};
 use shared_model::time::Timestamp;
@@ -41,6 +41,7 @@ fn ticket(serial: u32, name: &str) -> TicketRecord {
         attention: true,
         addon_of: None,
         foreign: None,
+        answered: Vec::new(),
         person: (!name.is_empty()).then(|| Person {
             name: name.into(),
             seat: "12 F".into(),
@@ -65,6 +66,7 @@ fn tickets_come_back_as_they_were_given() {
     let mut odd = ticket(u32::MAX, "");
     odd.addon_of = Some(Serial(0));
     odd.foreign = Some(ForeignHash([9; 16]));
+    odd.answered = vec![QuestionNo(1), QuestionNo(300)];
     odd.state = TicketState::Revoked;
     let tickets = [ticket(0, "Ana"), ticket(17, ""), odd];
     store

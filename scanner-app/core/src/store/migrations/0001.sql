@@ -53,6 +53,8 @@ CREATE TABLE ticket (
     attention       INTEGER NOT NULL,
     addon_of        INTEGER,
     foreign_hash    BLOB,
+    -- Questions with an answer, as postcard; absent for none.
+    answered        BLOB,
     person          BLOB
 ) STRICT;
 CREATE INDEX ticket_foreign ON ticket (foreign_hash) WHERE foreign_hash IS NOT NULL;
