@@ -218,6 +218,6 @@ fn state(row: &Row<'_>) -> rusqlite::Result<EventState> {
 }
 
 /// SQLite's integers are signed; a point past the year 6429 is kept as the last one before.
-fn hlc_to_sql(hlc: Hlc) -> i64 {
+pub(super) fn hlc_to_sql(hlc: Hlc) -> i64 {
     i64::try_from(hlc.0).unwrap_or(i64::MAX)
 }

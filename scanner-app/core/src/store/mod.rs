@@ -30,7 +30,6 @@ use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 pub use self::account::Account;
 pub use self::error::{Error, Result};
 pub use self::events::{Download, EventState, SignedBook};
-pub use self::facts::{Chain, Row};
 pub use self::names::SHORTEST_SEARCH;
 use self::turns::Turns;
 

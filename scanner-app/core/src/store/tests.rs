@@ -1,9 +1,11 @@
-use shared_model::fact::FactId;
+use shared_model::fact::{Fact, FactId, Heartbeat, Stamp};
 use shared_model::hlc::Hlc;
 use shared_model::ids::{
     ActorId, DeviceId, DeviceNo, Epoch, EventNo, ForeignHash, Generation, Hash, Incarnation, Kid,
     OccurrenceNo, PublicKey, QuestionNo, RequestId, Serial, TierNo, Zones,
 };
+use shared_model::log::{Flags, Row};
+use shared_model::sync::Mark;
 use shared_model::ticket::{Person, TicketFlags, TicketRecord, TicketState};
 use shared_model::time::Timestamp;
 use shared_model::verdict::{Admission, Verdict};
@@ -51,13 +53,28 @@ fn ticket(serial: u32, name: &str) -> TicketRecord {
     }
 }
 
+const ACTOR: ActorId = ActorId([2; 16]);
+const FACT_KEY: PublicKey = PublicKey([6; 32]);
+
 fn fact(seq: u64) -> Row {
+    let hlc = Hlc(seq);
+    let stamp = Stamp {
+        hlc,
+        ..Stamp::default()
+    };
+    let fact = Fact::Heartbeat(Heartbeat { stamp });
     Row {
-        actor: ActorId([2; 16]),
         seq,
-        record: vec![1, 2, seq as u8],
-        hash: Hash([seq as u8; 32]),
+        bytes: fact.to_bytes(),
+        link: Hash([seq as u8; 32]),
+        hlc,
+        fact: Some(fact),
+        flags: Flags::default(),
     }
+}
+
+fn write_fact(tx: &Write<'_>, seq: u64) -> Result<()> {
+    tx.insert_fact(EVENT, ACTOR, &fact(seq), &FACT_KEY)
 }
 
 #[test]
@@ -129,8 +146,8 @@ fn what_was_written_is_there_after_reopening() {
     let verdict = Verdict::Admit(Admission::default());
     store
         .write(|tx| -> Result<()> {
-            tx.insert_fact(EVENT, &fact(1))?;
-            tx.insert_fact(EVENT, &fact(2))?;
+            write_fact(tx, 1)?;
+            write_fact(tx, 2)?;
             tx.insert_answered(EVENT, RequestId([5; 16]), &verdict, 2)?;
             tx.mark_hlc(EVENT, Hlc(77))?;
             tx.mark_hlc(EVENT, Hlc(3))
@@ -140,7 +157,7 @@ fn what_was_written_is_there_after_reopening() {
     let store = Store::open(folder.path(), &KEY).unwrap();
     store
         .read(|tx| -> Result<()> {
-            let actor = ActorId([2; 16]);
+            let actor = ACTOR;
             assert_eq!(tx.list_facts(EVENT, actor, 2, 9)?, [fact(2)]);
             let id = |seq| FactId {
                 event: EVENT,
@@ -149,7 +166,8 @@ fn what_was_written_is_there_after_reopening() {
             };
             assert_eq!(tx.find_fact(id(1))?, Some(fact(1)));
             assert_eq!(tx.find_fact(id(0))?, None);
-            assert_eq!(tx.version_vector(EVENT)?, [(actor, 2)].into());
+            let mark = Mark::new(2, &fact(2).link);
+            assert_eq!(tx.marks(EVENT)?, [(actor, mark)].into());
             assert_eq!(
                 tx.find_answered(EVENT, RequestId([5; 16]))?,
                 Some(verdict.clone())
@@ -166,8 +184,8 @@ fn what_was_written_is_there_after_reopening() {
 fn a_failed_write_leaves_nothing_behind() {
     let (_folder, store) = new_store();
     let failed = store.write(|tx| -> Result<()> {
-        tx.insert_fact(EVENT, &fact(1))?;
-        tx.insert_fact(EVENT, &fact(1))
+        write_fact(tx, 1)?;
+        write_fact(tx, 1)
     });
     assert!(matches!(failed, Err(Error::Database(_))), "{failed:?}");
     let held = store.read(|tx| tx.count_facts(EVENT)).unwrap();
@@ -237,7 +255,7 @@ fn a_store_is_made_once_and_never_by_opening() {
 #[test]
 fn a_full_disk_is_told_and_what_was_kept_stays_readable() {
     let (_folder, store) = new_store();
-    store.write(|tx| tx.insert_fact(EVENT, &fact(1))).unwrap();
+    store.write(|tx| write_fact(tx, 1)).unwrap();
     let limit = |pages: i64| {
         store
             .write(|tx| -> Result<()> {

@@ -78,29 +78,51 @@ CREATE TABLE fact (
     actor           BLOB NOT NULL,
     seq             INTEGER NOT NULL,
     record          BLOB NOT NULL,
-    hash            BLOB NOT NULL,
+    link            BLOB NOT NULL,
+    hlc             INTEGER NOT NULL,
+    flags           INTEGER NOT NULL,
     PRIMARY KEY (event, actor, seq)
 ) STRICT, WITHOUT ROWID;
 
--- Newest fact of each actor, and the newest head of it that carries a signature.
-CREATE TABLE chain (
+-- Newest fact of each actor.
+CREATE TABLE tip (
     event           INTEGER NOT NULL,
     actor           BLOB NOT NULL,
     seq             INTEGER NOT NULL,
-    hash            BLOB NOT NULL,
-    head            BLOB,
-    frozen          INTEGER NOT NULL DEFAULT 0,
+    link            BLOB NOT NULL,
+    hlc             INTEGER NOT NULL,
+    fact_key        BLOB NOT NULL,
+    forked_at       INTEGER,
     PRIMARY KEY (event, actor)
 ) STRICT, WITHOUT ROWID;
 
--- Proof that two devices write as one, or that one wrote twice.
-CREATE TABLE fork (
+-- Signed heads of others: the newest of each actor, and those that end a stretch.
+CREATE TABLE head (
     event           INTEGER NOT NULL,
     actor           BLOB NOT NULL,
     seq             INTEGER NOT NULL,
-    evidence        BLOB NOT NULL,
+    head            BLOB NOT NULL,
     PRIMARY KEY (event, actor, seq)
 ) STRICT, WITHOUT ROWID;
+
+-- Facts of a forked actor that do not fit its log, and the frames that prove the fork.
+CREATE TABLE branch (
+    event           INTEGER NOT NULL,
+    actor           BLOB NOT NULL,
+    seq             INTEGER NOT NULL,
+    link            BLOB NOT NULL,
+    record          BLOB NOT NULL,
+    hlc             INTEGER NOT NULL,
+    flags           INTEGER NOT NULL,
+    PRIMARY KEY (event, actor, seq, link)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE evidence (
+    id              INTEGER PRIMARY KEY,
+    event           INTEGER NOT NULL,
+    actor           BLOB NOT NULL,
+    facts           BLOB NOT NULL
+) STRICT;
+CREATE INDEX evidence_actor ON evidence (event, actor);
 
 -- How far others have said that they hold our log durably.
 CREATE TABLE acknowledged (
