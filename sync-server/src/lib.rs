@@ -1,1 +1,16 @@
-//! The server: ticketing, organizers, payments, devices and sync in one process.
+//! The server: organizers, sales, tickets, devices and check-in.
+//!
+//! Rooms are folders with a door (`mod.rs`); `docs/ARCHITECTURE.md` lists who may
+//! call whom. The building itself: [`app`], [`config`], [`db`], [`gateway`],
+//! [`problem`].
+
+pub mod app;
+pub mod clock;
+pub mod config;
+pub mod db;
+pub mod gateway;
+pub mod master_key;
+pub mod problem;
+pub mod serve;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;

@@ -1,0 +1,161 @@
+//! What every request can reach.
+
+use std::sync::Arc;
+
+use metrics_exporter_prometheus::PrometheusHandle;
+use rand::rngs::StdRng;
+use shared_model::ids::{EventId, Incarnation};
+use shared_model::time::Timestamp;
+use tokio::sync::broadcast;
+
+use crate::clock::{Clock, Entropy, new_id};
+use crate::config::Config;
+use crate::db::{self, Db};
+use crate::master_key::{self, MasterKey};
+use crate::sql;
+
+/// The running server, shared by all requests.
+pub type AppState = Arc<App>;
+
+/// What every request can reach.
+#[derive(Debug)]
+pub struct App {
+    /// The database, migrated.
+    pub db: Db,
+    /// Where the present comes from.
+    pub clock: Clock,
+    /// Where randomness comes from.
+    pub entropy: Entropy,
+    /// Settings as read at start-up.
+    pub config: Config,
+    /// Opens the keys in the database.
+    pub master_key: MasterKey,
+    /// The life of this database.
+    pub incarnation: Incarnation,
+    /// Tells connected devices, after the commit, that an event has a new revision or book.
+    pub changes: broadcast::Sender<EventId>,
+    /// The numbers of `/metrics`; absent where nobody installed a recorder.
+    pub metrics: Option<PrometheusHandle>,
+}
+
+/// Why the server cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The data folder cannot be made.
+    #[error("the data folder {path} cannot be used")]
+    Folder {
+        /// The folder.
+        path: String,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The database cannot be opened or migrated.
+    #[error("the database cannot be used")]
+    Db(#[from] db::Error),
+    /// The master key cannot be read or made.
+    #[error("the master key cannot be used")]
+    MasterKey(#[from] master_key::Error),
+    /// There are keys in the database, and the master key is gone.
+    #[error(
+        "the database holds sealed keys but {0} is missing: put it back, or run `bilten keys recover`"
+    )]
+    MasterKeyLost(String),
+    /// The operating system has no randomness.
+    #[error("the operating system gives no randomness")]
+    Entropy(#[from] rand::rngs::SysError),
+}
+
+impl App {
+    /// Opens the database that `config` names, migrates it and reads the master key,
+    /// making both when this is the first start.
+    ///
+    /// # Errors
+    /// [`StartError`].
+    pub async fn start(config: Config, clock: Clock, entropy: Entropy) -> Result<Self, StartError> {
+        let db = open_database(&config).await?;
+        let now = clock.now();
+        db::migrate(&db, now).await?;
+        let mut rng = entropy.fork();
+        let incarnation = incarnation(&db, now, &mut rng).await?;
+        let master_key = master_key(&config, &db, &mut rng).await?;
+        Ok(Self {
+            db,
+            clock,
+            entropy,
+            config,
+            master_key,
+            incarnation,
+            changes: broadcast::channel(1024).0,
+            metrics: None,
+        })
+    }
+
+    /// The present.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// A generator for one request.
+    #[must_use]
+    pub fn rng(&self) -> StdRng {
+        self.entropy.fork()
+    }
+
+    /// Tells connected devices that `event` changed; nobody listening is fine.
+    pub fn announce(&self, event: EventId) {
+        let _nobody_listens = self.changes.send(event);
+    }
+}
+
+/// Opens the database that `config` names, without migrating it.
+///
+/// # Errors
+/// When the folder cannot be made or the database not be opened.
+pub async fn open_database(config: &Config) -> Result<Db, StartError> {
+    std::fs::create_dir_all(&config.data).map_err(|source| StartError::Folder {
+        path: config.data.display().to_string(),
+        source,
+    })?;
+    Ok(match &config.database_url {
+        Some(url) => Db::postgres(url).await?,
+        None => Db::sqlite(&config.database_file()).await?,
+    })
+}
+
+async fn incarnation(db: &Db, now: Timestamp, rng: &mut StdRng) -> Result<Incarnation, db::Error> {
+    let mut tx = db.begin().await?;
+    tx.sql(sql!("INSERT INTO server (one, incarnation, created_at) VALUES (1, $1, $2) ON CONFLICT (one) DO NOTHING"))
+        .bind(new_id(now, rng))
+        .bind(now)
+        .execute()
+        .await?;
+    let (incarnation,) = tx
+        .sql(sql!("SELECT incarnation FROM server" => (Incarnation,)))
+        .one()
+        .await?;
+    tx.commit().await?;
+    Ok(incarnation)
+}
+
+async fn master_key(config: &Config, db: &Db, rng: &mut StdRng) -> Result<MasterKey, StartError> {
+    if let Some(text) = &config.master_key {
+        return Ok(MasterKey::parse(text)?);
+    }
+    let path = config.master_key_path();
+    if let Some(key) = MasterKey::read(&path)? {
+        return Ok(key);
+    }
+    let (sealed,) = db
+        .read()
+        .sql(sql!("SELECT COUNT(*) FROM root_keys" => (i64,)))
+        .one()
+        .await?;
+    if sealed > 0 {
+        return Err(StartError::MasterKeyLost(path.display().to_string()));
+    }
+    let key = MasterKey::generate(rng);
+    key.write_new(&path)?;
+    Ok(key)
+}

@@ -1,0 +1,62 @@
+//! The commands of `bilten`.
+
+mod serve;
+
+use std::error::Error;
+use std::net::SocketAddr;
+
+use sync_server::config::{Config, Overrides};
+
+/// What a command may fail with; said once, at the end.
+pub type Failure = Box<dyn Error + Send + Sync>;
+
+/// Event ticketing: sells, signs, checks in.
+#[derive(Debug, clap::Parser)]
+#[command(name = "bilten", version)]
+pub struct Arguments {
+    #[command(flatten)]
+    overrides: Overrides,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Command {
+    /// Runs the server; migrates its database first.
+    Serve {
+        /// Address to listen on; port 0 picks a free one, which the log names.
+        #[arg(long)]
+        listen: Option<SocketAddr>,
+    },
+    /// Brings the database to this program's version and ends.
+    Migrate,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// What the command fails with.
+pub async fn run(arguments: Arguments) -> Result<(), Failure> {
+    let mut config = Config::load(&arguments.overrides, std::env::vars())?;
+    match arguments.command {
+        Command::Serve { listen } => {
+            if let Some(listen) = listen {
+                config.listen = listen;
+            }
+            serve::serve(config).await
+        }
+        Command::Migrate => serve::migrate(config).await,
+    }
+}
+
+/// Says on standard error why the command failed.
+#[expect(clippy::print_stderr, reason = "the command line talks to a person")]
+pub fn complain(error: &(dyn Error + 'static)) {
+    eprintln!("bilten: {}", sync_server::problem::chain(error));
+}
+
+/// Says a line of the answer on standard output.
+#[expect(clippy::print_stdout, reason = "the command line talks to a person")]
+pub fn say(line: impl std::fmt::Display) {
+    println!("{line}");
+}

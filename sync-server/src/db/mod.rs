@@ -1,0 +1,257 @@
+//! One SQL for two databases.
+//!
+//! Owns the pools, the transactions and the only way to run a statement:
+//! `sql!(…)` → `bind` → `one | optional | all | execute`. Statements are written
+//! once, in text both databases understand, and a test prepares every one of
+//! them on both. What always holds: SQLite has exactly one writer, whose
+//! transactions wait in a queue and share commits ([`writer`]); a commit that
+//! returned is on disk. No object mapper, no query builder, no retry.
+//!
+//! Source: docs/decisions/0050-one-sql.md
+
+mod migrate;
+mod row;
+mod statement;
+#[cfg(test)]
+mod tests;
+mod value;
+mod writer;
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
+use sqlx::{ConnectOptions as _, Postgres};
+
+pub use migrate::{NEWEST, migrate};
+pub use row::{FromRow, Row};
+pub use statement::{Query, Registered, Statement, parameters};
+pub use value::{Column, Value};
+
+/// A failed database operation.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The driver or the database refused.
+    #[error("the database refused")]
+    Driver(#[from] sqlx::Error),
+    /// A stored value does not fit the type it is read as: a damaged row.
+    #[error("column {column} holds a value that does not fit")]
+    Value {
+        /// Position in the row.
+        column: usize,
+    },
+    /// A statement was given fewer or more values than it has parameters.
+    #[error("the statement takes {wanted} values and got {given}: {text}")]
+    Binds {
+        /// The statement.
+        text: &'static str,
+        /// Its parameters.
+        wanted: usize,
+        /// Values bound.
+        given: usize,
+    },
+    /// The commit that this transaction shared with others failed.
+    #[error("the shared commit failed")]
+    SharedCommit,
+    /// A migration failed.
+    #[error("migration {version} failed")]
+    Migration {
+        /// Its number.
+        version: i64,
+        /// Why.
+        #[source]
+        source: sqlx::Error,
+    },
+    /// The database was written by a newer program.
+    #[error(
+        "the database has version {found}, this program knows up to {known}: use the newer program; nothing was changed"
+    )]
+    Newer {
+        /// Version of the database.
+        found: i64,
+        /// Newest version known here.
+        known: i64,
+    },
+    /// A migration that was applied has another text in this program.
+    #[error("migration {0} was applied with another text")]
+    Changed(i64),
+}
+
+/// The database: SQLite in a file, or PostgreSQL.
+#[derive(Debug, Clone)]
+pub enum Db {
+    /// One file, one writer, many readers.
+    Sqlite(Sqlite),
+    /// A pool of connections.
+    Postgres(PgPool),
+}
+
+/// SQLite: one writing connection and a pool of readers.
+#[derive(Debug, Clone)]
+pub struct Sqlite {
+    path: PathBuf,
+    writer: writer::Writer,
+    readers: SqlitePool,
+}
+
+impl Db {
+    /// Opens the SQLite file at `path`, making it when absent.
+    ///
+    /// # Errors
+    /// When the file cannot be opened.
+    pub async fn sqlite(path: &Path) -> Result<Self, Error> {
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(Duration::from_secs(10))
+            .statement_cache_capacity(512)
+            .disable_statement_logging();
+        let writer = writer::Writer::new(options.connect().await?);
+        let readers = SqlitePoolOptions::new()
+            .max_connections(4)
+            .min_connections(0)
+            .idle_timeout(Duration::from_secs(60))
+            .connect_lazy_with(options.read_only(true));
+        Ok(Self::Sqlite(Sqlite {
+            path: path.to_owned(),
+            writer,
+            readers,
+        }))
+    }
+
+    /// Connects to PostgreSQL at `url`.
+    ///
+    /// # Errors
+    /// When the URL is not one or nobody answers.
+    pub async fn postgres(url: &str) -> Result<Self, Error> {
+        let options: PgConnectOptions = url.parse()?;
+        let pool = PgPoolOptions::new()
+            .max_connections(16)
+            .acquire_timeout(Duration::from_secs(10))
+            .connect_with(options.disable_statement_logging())
+            .await?;
+        Ok(Self::Postgres(pool))
+    }
+
+    /// A place to read outside any transaction; each statement sees the newest commit.
+    #[must_use]
+    pub fn read(&self) -> Conn {
+        Conn(match self {
+            Self::Sqlite(sqlite) => Inner::SqliteReaders(sqlite.readers.clone()),
+            Self::Postgres(pool) => Inner::PostgresPool(pool.clone()),
+        })
+    }
+
+    /// Begins a transaction that writes.
+    ///
+    /// # Errors
+    /// When no connection can be had.
+    pub async fn begin(&self) -> Result<Tx, Error> {
+        Ok(Tx(Conn(match self {
+            Self::Sqlite(sqlite) => Inner::SqliteWriter(sqlite.writer.begin().await?),
+            Self::Postgres(pool) => Inner::Postgres(pool.begin().await?),
+        })))
+    }
+
+    /// The name of the database, as people say it.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Sqlite(_) => "SQLite",
+            Self::Postgres(_) => "PostgreSQL",
+        }
+    }
+
+    /// Where the file is, for SQLite.
+    #[must_use]
+    pub fn path(&self) -> Option<&Path> {
+        match self {
+            Self::Sqlite(sqlite) => Some(&sqlite.path),
+            Self::Postgres(_) => None,
+        }
+    }
+
+    /// Writes a complete copy of the SQLite database to `target`, which must not
+    /// exist; safe beside running writers. `false` for PostgreSQL, whose own tools do this.
+    ///
+    /// # Errors
+    /// When the copy cannot be written.
+    pub async fn copy_file(&self, target: &str) -> Result<bool, Error> {
+        let Self::Sqlite(sqlite) = self else {
+            return Ok(false);
+        };
+        sqlx::query("VACUUM INTO $1")
+            .bind(target)
+            .execute(&sqlite.readers)
+            .await?;
+        Ok(true)
+    }
+
+    /// Waits for running statements and closes every connection.
+    pub async fn close(&self) {
+        match self {
+            Self::Sqlite(sqlite) => {
+                sqlite.readers.close().await;
+                sqlite.writer.close().await;
+            }
+            Self::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+/// A place to run statements: the readers, or the inside of a [`Tx`].
+#[derive(Debug)]
+pub struct Conn(Inner);
+
+#[derive(Debug)]
+enum Inner {
+    SqliteReaders(SqlitePool),
+    SqliteWriter(writer::Turn),
+    PostgresPool(PgPool),
+    Postgres(sqlx::Transaction<'static, Postgres>),
+}
+
+impl Conn {
+    /// Starts a statement here.
+    pub fn sql<R>(&mut self, statement: &'static Statement<R>) -> Query<'_, R> {
+        Query::new(self, statement)
+    }
+}
+
+/// A transaction. Dropped without [`Tx::commit`], nothing of it happened.
+#[derive(Debug)]
+pub struct Tx(Conn);
+
+impl std::ops::Deref for Tx {
+    type Target = Conn;
+
+    fn deref(&self) -> &Conn {
+        &self.0
+    }
+}
+
+impl std::ops::DerefMut for Tx {
+    fn deref_mut(&mut self) -> &mut Conn {
+        &mut self.0
+    }
+}
+
+impl Tx {
+    /// Makes everything in the transaction durable and visible.
+    ///
+    /// # Errors
+    /// When it could not be written; then nothing of it happened.
+    pub async fn commit(self) -> Result<(), Error> {
+        match self.0.0 {
+            Inner::SqliteWriter(turn) => turn.commit().await,
+            Inner::Postgres(tx) => Ok(tx.commit().await?),
+            Inner::SqliteReaders(_) | Inner::PostgresPool(_) => Ok(()),
+        }
+    }
+}

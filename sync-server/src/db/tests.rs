@@ -1,0 +1,217 @@
+//! Both databases understand every statement, and SQLite's shared commits keep their word.
+
+use std::sync::Arc;
+
+use sqlx::{Column as _, SqlSafeStr as _, Statement as _};
+
+use super::migrate::MIGRATIONS;
+use super::{Db, Error, NEWEST, Registered, migrate};
+use crate::clock::Clock;
+use crate::testing::{Backend, TestApp, backends, on_both};
+
+#[tokio::test]
+async fn both_databases_prepare_every_statement() {
+    on_both(async |test: TestApp| {
+        let mut faults = Vec::new();
+        let mut seen = 0;
+        for statement in inventory::iter::<Registered> {
+            seen += 1;
+            let described = match &test.app.db {
+                Db::Sqlite(sqlite) => describe(&sqlite.readers, statement.text).await,
+                Db::Postgres(pool) => describe(pool, statement.text).await,
+            };
+            match described {
+                Ok((parameters, columns)) => {
+                    faults.extend(compare(statement, parameters, &columns))
+                }
+                Err(error) => faults.push(format!("{}: {error}", statement.place)),
+            }
+        }
+        assert!(seen > 5, "statements register themselves");
+        assert!(faults.is_empty(), "{}: {faults:#?}", test.app.db.kind());
+    })
+    .await;
+}
+
+async fn describe<'c, E>(
+    executor: E,
+    text: &'static str,
+) -> Result<(usize, Vec<String>), sqlx::Error>
+where
+    E: sqlx::Executor<'c>,
+    for<'a> &'a E: Send,
+{
+    let statement = executor.prepare(text.into_sql_str()).await?;
+    let parameters = match statement.parameters() {
+        Some(sqlx::Either::Left(types)) => types.len(),
+        Some(sqlx::Either::Right(count)) => count,
+        None => 0,
+    };
+    let columns = statement.columns().iter();
+    Ok((
+        parameters,
+        columns.map(|column| column.name().to_owned()).collect(),
+    ))
+}
+
+fn compare(statement: &Registered, parameters: usize, columns: &[String]) -> Option<String> {
+    let place = statement.place;
+    if parameters != statement.parameters {
+        return Some(format!(
+            "{place}: {parameters} parameters, not {}",
+            statement.parameters
+        ));
+    }
+    // A statement whose answer nobody reads may answer what it likes.
+    if statement.width != columns.len() && statement.width != 0 {
+        return Some(format!(
+            "{place}: columns {columns:?}, not {}",
+            statement.width
+        ));
+    }
+    let fits = statement.names.is_empty() || statement.names.iter().eq(columns.iter());
+    (!fits).then(|| format!("{place}: columns {columns:?}, not {:?}", statement.names))
+}
+
+async fn insert_organizer(db: &Db, number: u8) -> Result<(), Error> {
+    let mut tx = db.begin().await?;
+    tx.sql(crate::sql!(
+        "INSERT INTO organizers (id, name, next_event_no, created_at) VALUES ($1, $2, 1, 0)"
+    ))
+    .bind([number; 16])
+    .bind("x")
+    .execute()
+    .await?;
+    if number.is_multiple_of(3) {
+        return Ok(()); // Dropped: nothing of it may remain.
+    }
+    tx.commit().await
+}
+
+async fn organizers(db: &Db) -> i64 {
+    let (count,) = db
+        .read()
+        .sql(crate::sql!("SELECT COUNT(*) FROM organizers" => (i64,)))
+        .one()
+        .await
+        .unwrap();
+    count
+}
+
+#[tokio::test]
+async fn what_is_dropped_leaves_nothing_and_what_commits_stays() {
+    on_both(async |test: TestApp| {
+        let db = Arc::new(test.app.db.clone());
+        let tasks: Vec<_> = (1..=90)
+            .map(|number| {
+                let db = db.clone();
+                tokio::spawn(async move { insert_organizer(&db, number).await })
+            })
+            .collect();
+        for task in tasks {
+            task.await.unwrap().unwrap();
+        }
+        assert_eq!(organizers(&db).await, 60);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_failing_transaction_takes_no_neighbour_along() {
+    on_both(async |test: TestApp| {
+        let db = Arc::new(test.app.db.clone());
+        insert_organizer(&db, 1).await.unwrap();
+        // Number 1 exists: every second transaction fails on it.
+        let tasks: Vec<_> = (0..40u8)
+            .map(|at| {
+                let db = db.clone();
+                let number = if at % 2 == 0 { 1 } else { 100 + at };
+                tokio::spawn(async move { insert_organizer(&db, number).await.is_ok() })
+            })
+            .collect();
+        let mut succeeded = 0;
+        for task in tasks {
+            succeeded += i64::from(task.await.unwrap());
+        }
+        assert_eq!(succeeded, 20);
+        let dropped = (0..40u8).filter(|at| at % 2 == 1 && (100 + at) % 3 == 0);
+        let dropped = i64::try_from(dropped.count()).unwrap();
+        assert_eq!(organizers(&db).await, 1 + 20 - dropped);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_cancelled_request_holds_nobody_up() {
+    on_both(async |test: TestApp| {
+        let db = test.app.db.clone();
+        for number in 0..20u8 {
+            let held = db.begin().await.unwrap();
+            let waiting = tokio::spawn({
+                let db = db.clone();
+                async move { insert_organizer(&db, number).await }
+            });
+            tokio::task::yield_now().await;
+            waiting.abort();
+            drop(held);
+        }
+        insert_organizer(&db, 200).await.unwrap();
+        assert!(organizers(&db).await >= 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn migrating_again_changes_nothing_and_a_newer_database_is_left_alone() {
+    on_both(async |test: TestApp| {
+        let db = &test.app.db;
+        assert_eq!(migrate(db, test.now()).await.unwrap(), Vec::<i64>::new());
+        let mut tx = db.begin().await.unwrap();
+        tx.sql(crate::sql!(
+            "INSERT INTO schema_versions (version, checksum, applied_at) VALUES ($1, $2, 0)"
+        ))
+        .bind(NEWEST + 1)
+        .bind([0; 32])
+        .execute()
+        .await
+        .unwrap();
+        tx.commit().await.unwrap();
+        let refused = migrate(db, test.now()).await;
+        assert!(matches!(refused, Err(Error::Newer { found, .. }) if found == NEWEST + 1));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn too_few_values_are_refused_before_the_database_sees_them() {
+    on_both(async |test: TestApp| {
+        let mut conn = test.app.db.read();
+        let query = conn
+            .sql(crate::sql!("SELECT version FROM schema_versions WHERE version = $1" => (i64,)));
+        assert!(matches!(
+            query.all().await,
+            Err(Error::Binds {
+                wanted: 1,
+                given: 0,
+                ..
+            })
+        ));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn two_servers_that_start_together_migrate_once() {
+    for backend in backends().await {
+        let open = async |backend: &Backend| match backend.url() {
+            Some(url) => Db::postgres(url).await.unwrap(),
+            None => Db::sqlite(&backend.folder().join("x.sqlite"))
+                .await
+                .unwrap(),
+        };
+        let (one, other) = (open(&backend).await, open(&backend).await);
+        let now = Clock::manual(crate::testing::BEGIN).now();
+        let (one, other) = tokio::join!(migrate(&one, now), migrate(&other, now));
+        assert_eq!(one.unwrap().len() + other.unwrap().len(), MIGRATIONS.len());
+    }
+}

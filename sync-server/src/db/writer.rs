@@ -1,0 +1,222 @@
+//! SQLite's one writer, and how waiting transactions share a commit.
+//!
+//! A commit costs a disk sync, so each transaction is a savepoint inside an
+//! open `BEGIN IMMEDIATE`. Who finishes first while others wait queues again
+//! behind them and commits for all; with nobody waiting it commits at once.
+//! What always holds: `commit` returns only when the data is on disk, and a
+//! transaction that fails undoes itself and nobody else. Not here: priorities.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use sqlx::{Connection as _, Executor as _, SqliteConnection};
+use tokio::sync::{Mutex, OwnedMutexGuard, oneshot};
+
+use super::Error;
+
+/// Most transactions that share one commit: bounds how much one failure takes along.
+const GROUP: usize = 128;
+
+/// The queue before the writing connection.
+#[derive(Debug, Clone)]
+pub(super) struct Writer {
+    state: Arc<Mutex<State>>,
+    waiting: Arc<AtomicUsize>,
+}
+
+#[derive(Debug)]
+struct State {
+    /// Absent once closed.
+    connection: Option<SqliteConnection>,
+    /// A transaction is open.
+    open: bool,
+    /// A savepoint was left by a transaction that was dropped.
+    abandoned: bool,
+    /// Finished transactions that wait for the commit.
+    finished: Vec<oneshot::Sender<bool>>,
+}
+
+impl Writer {
+    pub(super) fn new(connection: SqliteConnection) -> Self {
+        Self {
+            state: Arc::new(Mutex::new(State {
+                connection: Some(connection),
+                open: false,
+                abandoned: false,
+                finished: Vec::new(),
+            })),
+            waiting: Arc::default(),
+        }
+    }
+
+    /// Waits for the writer and begins a savepoint.
+    pub(super) async fn begin(&self) -> Result<Turn, Error> {
+        let guard = {
+            let _waiting = Waiting::new(&self.waiting);
+            Arc::clone(&self.state).lock_owned().await
+        };
+        let mut turn = Turn {
+            guard: Some(guard),
+            writer: self.clone(),
+        };
+        turn.state()?.begin().await?;
+        Ok(turn)
+    }
+
+    /// Commits what is finished and closes the connection.
+    pub(super) async fn close(&self) {
+        let mut state = self.state.lock().await;
+        let _committed_or_told = state.commit().await;
+        if let Some(connection) = state.connection.take() {
+            let _closing_cannot_lose_committed_data = connection.close().await;
+        }
+    }
+}
+
+impl State {
+    fn connection(&mut self) -> Result<&mut SqliteConnection, Error> {
+        self.connection
+            .as_mut()
+            .ok_or(Error::Driver(sqlx::Error::PoolClosed))
+    }
+
+    async fn begin(&mut self) -> Result<(), Error> {
+        self.undo_abandoned().await?;
+        if !self.open {
+            self.connection()?.execute("BEGIN IMMEDIATE").await?;
+            self.open = true;
+        }
+        self.abandoned = true;
+        self.connection()?.execute("SAVEPOINT turn").await?;
+        Ok(())
+    }
+
+    /// Undoes a savepoint whose owner is gone. Where SQLite already undid the
+    /// whole transaction (disk full, I/O error), everyone in it is told.
+    async fn undo_abandoned(&mut self) -> Result<(), Error> {
+        if !self.abandoned {
+            return Ok(());
+        }
+        self.abandoned = false;
+        let connection = self.connection()?;
+        let undone = async {
+            connection.execute("ROLLBACK TO turn").await?;
+            connection.execute("RELEASE turn").await
+        };
+        if undone.await.is_err() {
+            self.fail().await;
+        }
+        Ok(())
+    }
+
+    async fn commit(&mut self) -> Result<(), Error> {
+        self.undo_abandoned().await?;
+        if !self.open {
+            return Ok(());
+        }
+        if let Err(error) = self.connection()?.execute("COMMIT").await {
+            self.fail().await;
+            return Err(error.into());
+        }
+        self.open = false;
+        for waiting in self.finished.drain(..) {
+            let _gone_is_fine = waiting.send(true);
+        }
+        Ok(())
+    }
+
+    async fn fail(&mut self) {
+        if let Ok(connection) = self.connection() {
+            let _may_be_undone_already = connection.execute("ROLLBACK").await;
+        }
+        self.open = false;
+        for waiting in self.finished.drain(..) {
+            let _gone_is_fine = waiting.send(false);
+        }
+    }
+}
+
+/// The right to write until dropped or committed.
+#[derive(Debug)]
+pub(super) struct Turn {
+    guard: Option<OwnedMutexGuard<State>>,
+    writer: Writer,
+}
+
+impl Turn {
+    fn state(&mut self) -> Result<&mut State, Error> {
+        self.guard
+            .as_deref_mut()
+            .ok_or(Error::Driver(sqlx::Error::PoolClosed))
+    }
+
+    pub(super) fn connection(&mut self) -> Result<&mut SqliteConnection, Error> {
+        self.state()?.connection()
+    }
+
+    pub(super) async fn commit(mut self) -> Result<(), Error> {
+        let alone = self.writer.waiting.load(Ordering::Acquire) == 0;
+        let state = self.state()?;
+        state.connection()?.execute("RELEASE turn").await?;
+        state.abandoned = false;
+        if alone || state.finished.len() >= GROUP {
+            let result = state.commit().await;
+            self.guard = None;
+            return result;
+        }
+        let (told, tell) = oneshot::channel();
+        state.finished.push(told);
+        self.guard = None;
+        self.writer.shared_commit(tell).await
+    }
+}
+
+impl Writer {
+    /// Waits behind those already waiting; commits if none of them did.
+    async fn shared_commit(&self, mut tell: oneshot::Receiver<bool>) -> Result<(), Error> {
+        let answered = |committed: bool| committed.then_some(()).ok_or(Error::SharedCommit);
+        let mut state = tokio::select! {
+            biased;
+            committed = &mut tell => return answered(committed.unwrap_or(false)),
+            state = self.state.lock() => state,
+        };
+        match tell.try_recv() {
+            Ok(committed) => answered(committed),
+            Err(_) => state.commit().await,
+        }
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        let Some(mut guard) = self.guard.take() else {
+            return;
+        };
+        // Undone by the next turn or by those whose commit is pending; with
+        // neither, at once, so that no lock on the file outlives the request.
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            let nobody_waits = self.writer.waiting.load(Ordering::Acquire) == 0;
+            if nobody_waits {
+                runtime.spawn(async move {
+                    let _those_concerned_are_told = guard.commit().await;
+                });
+            }
+        }
+    }
+}
+
+/// Counts a transaction that waits for its turn.
+struct Waiting<'a>(&'a AtomicUsize);
+
+impl<'a> Waiting<'a> {
+    fn new(count: &'a AtomicUsize) -> Self {
+        count.fetch_add(1, Ordering::AcqRel);
+        Self(count)
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::AcqRel);
+    }
+}

@@ -1,0 +1,140 @@
+//! Who may call what: one line for every route.
+//!
+//! The OpenAPI document takes its security from this table, and tests compare
+//! the table with the router and try each route without the credentials it names.
+
+use utoipa::openapi::path::{HttpMethod, Operation, PathItem};
+use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::{Components, Content, OpenApi, Ref, RefOr, ResponseBuilder};
+
+/// Who may call a route.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Caller {
+    /// Everybody.
+    Anyone,
+    /// A member of the organizer's team, by session token.
+    Organizer,
+    /// The buyer of an order, by the order's secret, or its organizer.
+    Buyer,
+    /// An enrolled device, by device token.
+    Device,
+}
+
+use Caller::Anyone;
+
+/// Every route: method, path, caller.
+pub const TABLE: &[(&str, &str, Caller)] = &[
+    ("GET", "/health/live", Anyone),
+    ("GET", "/health/ready", Anyone),
+    ("GET", "/metrics", Anyone),
+];
+
+/// Every operation of a path with its method.
+pub fn operations(item: &PathItem) -> impl Iterator<Item = (&'static str, &Operation)> {
+    [
+        ("GET", &item.get),
+        ("PUT", &item.put),
+        ("POST", &item.post),
+        ("PATCH", &item.patch),
+        ("DELETE", &item.delete),
+    ]
+    .into_iter()
+    .filter_map(|(method, operation)| Some((method, operation.as_ref()?)))
+}
+
+/// Who may call the route, if the table has it.
+#[must_use]
+pub fn caller(method: &str, path: &str) -> Option<Caller> {
+    TABLE
+        .iter()
+        .find(|(m, p, _)| *m == method && *p == path)
+        .map(|(_, _, caller)| *caller)
+}
+
+/// Writes security and the problem response into the document.
+pub(super) fn describe(document: &mut OpenApi) {
+    let components = document.components.get_or_insert_with(Components::new);
+    for (name, words) in [
+        ("session", "The token that `POST /api/v1/sessions` answers."),
+        (
+            "order_secret",
+            "The `secret` of an order, answered when it was placed.",
+        ),
+        ("device_token", "The token that enrolment answers."),
+    ] {
+        let mut scheme = Http::new(HttpAuthScheme::Bearer);
+        scheme.description = Some(words.to_owned());
+        components.add_security_scheme(name, SecurityScheme::Http(scheme));
+    }
+    for (path, item) in &mut document.paths.paths {
+        for (method, operation) in [
+            (HttpMethod::Get, &mut item.get),
+            (HttpMethod::Put, &mut item.put),
+            (HttpMethod::Post, &mut item.post),
+            (HttpMethod::Patch, &mut item.patch),
+            (HttpMethod::Delete, &mut item.delete),
+        ] {
+            if let Some(operation) = operation {
+                let name = match method {
+                    HttpMethod::Put => "PUT",
+                    HttpMethod::Post => "POST",
+                    HttpMethod::Patch => "PATCH",
+                    HttpMethod::Delete => "DELETE",
+                    _ => "GET",
+                };
+                describe_operation(operation, caller(name, path));
+            }
+        }
+    }
+}
+
+fn describe_operation(operation: &mut Operation, caller: Option<Caller>) {
+    let schemes: &[&str] = match caller {
+        Some(Caller::Organizer) => &["session"],
+        Some(Caller::Buyer) => &["order_secret", "session"],
+        Some(Caller::Device) => &["device_token"],
+        Some(Anyone) | None => &[],
+    };
+    if !schemes.is_empty() {
+        operation.security = Some(
+            schemes
+                .iter()
+                .map(|scheme| SecurityRequirement::new(*scheme, Vec::<String>::new()))
+                .collect(),
+        );
+    }
+    let problem = Content::new(Some(RefOr::Ref(Ref::from_schema_name("Problem"))));
+    let response = ResponseBuilder::new()
+        .description("A problem: see `type`.")
+        .content("application/problem+json", problem)
+        .build();
+    operation
+        .responses
+        .responses
+        .insert("default".to_owned(), response.into());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_route_is_in_the_table_and_every_line_is_a_route() {
+        let document = crate::gateway::document();
+        let mut routes: Vec<_> = document
+            .paths
+            .paths
+            .iter()
+            .flat_map(|(path, item)| {
+                operations(item).map(move |(method, _)| (method, path.as_str()))
+            })
+            .collect();
+        let mut table: Vec<_> = TABLE
+            .iter()
+            .map(|(method, path, _)| (*method, *path))
+            .collect();
+        routes.sort_unstable();
+        table.sort_unstable();
+        assert_eq!(routes, table);
+    }
+}

@@ -1,0 +1,104 @@
+//! The way in: every room's routes on one page, and what wraps them.
+//!
+//! Who may call a route stands in [`access`]; a test walks the router and fails
+//! when a route is missing there. No rule of any room lives here.
+
+pub mod access;
+mod docs;
+pub mod extract;
+mod health;
+mod observe;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::{from_fn, from_fn_with_state};
+use tower_http::compression::CompressionLayer;
+use utoipa::OpenApi;
+use utoipa::openapi::OpenApi as Document;
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::app::AppState;
+use crate::problem::{Kind, Problem};
+
+/// The server's HTTP interface.
+pub fn router(app: AppState) -> Router {
+    let (routes, document) = routes().split_for_parts();
+    let limit = DefaultBodyLimit::max(app.config.body_limit_bytes);
+    routes
+        .merge(docs::routes(&described(document)))
+        .fallback(|| async { Problem::new(Kind::NotFound) })
+        .method_not_allowed_fallback(|| async { Problem::new(Kind::MethodNotAllowed) })
+        .layer(limit)
+        .layer(CompressionLayer::new())
+        .layer(from_fn(observe::answer_panics))
+        .layer(from_fn_with_state(app.clone(), observe::observe))
+        .with_state(app)
+}
+
+/// The description of every route.
+#[must_use]
+pub fn document() -> Document {
+    described(routes().split_for_parts().1)
+}
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Bilten",
+        description = "Events, sales, tickets, devices and check-in. Errors are RFC 9457 documents; act on `type`, never on prose."
+    ),
+    components(schemas(crate::problem::ProblemDocument))
+)]
+struct Description;
+
+fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::with_openapi(Description::openapi()).merge(health::routes())
+}
+
+fn described(mut document: Document) -> Document {
+    access::describe(&mut document);
+    document
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{TestApp, on_both};
+
+    #[tokio::test]
+    async fn a_started_server_is_ready_and_describes_itself() {
+        on_both(async |test: TestApp| {
+            let anyone = test.anyone();
+            assert_eq!(anyone.get("/health/live").await.body, b"ok");
+            assert_eq!(anyone.get("/health/ready").await.body, b"ok");
+            let document = anyone.get("/api/v1/openapi.json").await.expect(200);
+            assert!(document["openapi"].as_str().unwrap().starts_with("3.1"));
+            assert!(document["paths"]["/health/live"]["get"].is_object());
+            let page = anyone.get("/api/docs").await;
+            assert!(
+                String::from_utf8(page.body)
+                    .unwrap()
+                    .contains("/health/live")
+            );
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn what_is_not_there_is_a_problem_with_the_callers_request_id() {
+        on_both(async |test: TestApp| {
+            let anyone = test.anyone();
+            anyone
+                .get("/nowhere")
+                .await
+                .expect_problem(404, "not-found");
+            let posted = anyone.delete("/health/live").await;
+            posted.expect_problem(405, "method-not-allowed");
+            let named = anyone.clone().header("x-request-id", "mine-1");
+            let answer = named.get("/nowhere").await;
+            assert_eq!(answer.headers["x-request-id"], "mine-1");
+            let hostile = anyone.header("x-request-id", "a\"b").get("/nowhere").await;
+            assert_ne!(hostile.headers["x-request-id"], "a\"b");
+        })
+        .await;
+    }
+}

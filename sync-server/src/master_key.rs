@@ -1,0 +1,216 @@
+//! The master key: 32 random bytes under which every other secret is sealed.
+//!
+//! It lives in a file of mode 0600 or in the environment, never in the database.
+//! Keys for single purposes are derived from it, so that none serves two.
+//!
+//! Source: docs/decisions/0052-key-sealing.md
+
+use std::io::Write as _;
+use std::path::Path;
+
+use chacha20poly1305::aead::{Aead as _, KeyInit as _, Payload};
+use chacha20poly1305::{XChaCha20Poly1305, XNonce};
+use hmac::{Hmac, Mac as _};
+use rand::Rng;
+use sha2::Sha256;
+use zeroize::Zeroizing;
+
+/// First byte of a sealed secret.
+const VERSION: u8 = 1;
+/// Bytes of the nonce that follows it.
+const NONCE: usize = 24;
+
+/// The key under which every other secret is sealed.
+#[derive(Clone)]
+pub struct MasterKey(Zeroizing<[u8; 32]>);
+
+impl std::fmt::Debug for MasterKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("MasterKey(…)")
+    }
+}
+
+/// Why the master key cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The file cannot be read or written.
+    #[error("the master key file {path} cannot be used")]
+    File {
+        /// The file.
+        path: String,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// Others may read the file.
+    #[error("the master key file {0} may be read by others: chmod 600 it")]
+    Open(String),
+    /// Not 64 hexadecimal digits.
+    #[error("the master key is not 64 hexadecimal digits")]
+    Malformed,
+    /// A sealed secret does not open: another master key, or a damaged row.
+    #[error("a sealed secret does not open with this master key")]
+    Sealed,
+}
+
+impl MasterKey {
+    /// The key written as 64 hexadecimal digits.
+    ///
+    /// # Errors
+    /// [`Error::Malformed`].
+    pub fn parse(text: &str) -> Result<Self, Error> {
+        let mut key = Zeroizing::new([0; 32]);
+        hex::decode_to_slice(text.trim(), &mut *key).map_err(|_| Error::Malformed)?;
+        Ok(Self(key))
+    }
+
+    /// The key as 64 hexadecimal digits.
+    #[must_use]
+    pub fn to_text(&self) -> Zeroizing<String> {
+        Zeroizing::new(hex::encode(*self.0))
+    }
+
+    /// A new key.
+    pub fn generate(rng: &mut impl Rng) -> Self {
+        let mut key = Zeroizing::new([0; 32]);
+        rng.fill_bytes(&mut *key);
+        Self(key)
+    }
+
+    /// Reads the key from `path`; `None` when there is no such file.
+    ///
+    /// # Errors
+    /// When others may read the file, or it holds no key.
+    pub fn read(path: &Path) -> Result<Option<Self>, Error> {
+        let failed = |source| Error::File {
+            path: path.display().to_string(),
+            source,
+        };
+        let text = match std::fs::read_to_string(path) {
+            Ok(text) => Zeroizing::new(text),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(failed(error)),
+        };
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            let mode = std::fs::metadata(path)
+                .map_err(failed)?
+                .permissions()
+                .mode();
+            if mode & 0o077 != 0 {
+                return Err(Error::Open(path.display().to_string()));
+            }
+        }
+        Self::parse(&text).map(Some)
+    }
+
+    /// Writes the key to a new file that only the owner may read.
+    ///
+    /// # Errors
+    /// When the file exists or cannot be written.
+    pub fn write_new(&self, path: &Path) -> Result<(), Error> {
+        let failed = |source| Error::File {
+            path: path.display().to_string(),
+            source,
+        };
+        let mut options = std::fs::OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::OpenOptionsExt as _;
+            options.mode(0o600);
+        }
+        let mut file = options.open(path).map_err(failed)?;
+        file.write_all(self.to_text().as_bytes()).map_err(failed)?;
+        file.sync_all().map_err(failed)
+    }
+
+    /// Seals `secret` for `purpose`; opens only for the same purpose.
+    pub fn seal(&self, purpose: &str, secret: &[u8], rng: &mut impl Rng) -> Vec<u8> {
+        let mut nonce = [0; NONCE];
+        rng.fill_bytes(&mut nonce);
+        let payload = Payload {
+            msg: secret,
+            aad: purpose.as_bytes(),
+        };
+        let sealed = self
+            .cipher()
+            .encrypt(&XNonce::from(nonce), payload)
+            .expect("a secret of some bytes is far below the cipher's limit of 256 GiB");
+        [&[VERSION][..], &nonce, &sealed].concat()
+    }
+
+    /// Opens what [`MasterKey::seal`] sealed for the same `purpose`.
+    ///
+    /// # Errors
+    /// [`Error::Sealed`].
+    pub fn open(&self, purpose: &str, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, Error> {
+        let (version, rest) = sealed.split_first().ok_or(Error::Sealed)?;
+        let (nonce, text) = rest.split_first_chunk::<NONCE>().ok_or(Error::Sealed)?;
+        if *version != VERSION {
+            return Err(Error::Sealed);
+        }
+        let payload = Payload {
+            msg: text,
+            aad: purpose.as_bytes(),
+        };
+        self.cipher()
+            .decrypt(&XNonce::from(*nonce), payload)
+            .map(Zeroizing::new)
+            .map_err(|_| Error::Sealed)
+    }
+
+    /// 32 bytes for `purpose` that nobody can compute without the key.
+    #[must_use]
+    pub fn derive(&self, purpose: &str, input: &[u8]) -> [u8; 32] {
+        let mut mac = <Hmac<Sha256> as hmac::KeyInit>::new_from_slice(&*self.0)
+            .expect("HMAC takes keys of every length");
+        mac.update(&u64::try_from(purpose.len()).unwrap_or(0).to_be_bytes());
+        mac.update(purpose.as_bytes());
+        mac.update(input);
+        mac.finalize().into_bytes().into()
+    }
+
+    fn cipher(&self) -> XChaCha20Poly1305 {
+        let key = Zeroizing::new(self.derive("seal", &[]));
+        XChaCha20Poly1305::new(&(*key).into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::Entropy;
+
+    #[test]
+    fn a_sealed_secret_opens_only_whole_and_for_its_purpose() {
+        let mut rng = Entropy::seeded(1).fork();
+        let key = MasterKey::generate(&mut rng);
+        let sealed = key.seal("root", b"secret", &mut rng);
+        assert_eq!(&**key.open("root", &sealed).unwrap(), b"secret");
+        assert!(key.open("event", &sealed).is_err());
+        for at in 0..sealed.len() {
+            let mut damaged = sealed.clone();
+            damaged[at] ^= 1;
+            assert!(key.open("root", &damaged).is_err(), "byte {at}");
+            assert!(key.open("root", &sealed[..at]).is_err(), "cut at {at}");
+        }
+        assert!(MasterKey::generate(&mut rng).open("root", &sealed).is_err());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_key_file_that_others_may_read_is_refused() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("master.key");
+        let key = MasterKey::generate(&mut Entropy::seeded(2).fork());
+        assert!(MasterKey::read(&path).unwrap().is_none());
+        key.write_new(&path).unwrap();
+        assert_eq!(MasterKey::read(&path).unwrap().unwrap().0, key.0);
+        assert!(key.write_new(&path).is_err(), "a key is never overwritten");
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
+        assert!(matches!(MasterKey::read(&path), Err(Error::Open(_))));
+    }
+}
