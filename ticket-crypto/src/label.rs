@@ -31,6 +31,15 @@ impl Label {
     pub const REVOCATIONS: Self = Self(*b"bilten/v1/revoke");
     /// A rotating code, by the key of the holder's device.
     pub const LIVE_DEVICE: Self = Self(*b"bilten/v1/livdev");
+    /// Links of a rotating code's hash chain.
+    pub(crate) const LIVE_CHAIN: Self = Self(*b"bilten/v1/livchn");
+    /// Keys and codes of the keyed rotating form.
+    pub(crate) const LIVE_MAC: Self = Self(*b"bilten/v1/livmac");
+    /// Keys of the digits that wallets show.
+    pub(crate) const LIVE_DIGITS: Self = Self(*b"bilten/v1/livdig");
+    /// Rounds of the serial permutation.
+    pub(crate) const SERIALS: Self = Self(*b"bilten/v1/serial");
+
     /// The bytes that go before the message.
     #[must_use]
     pub const fn as_bytes(&self) -> &[u8; 16] {

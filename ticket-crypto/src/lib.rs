@@ -19,8 +19,12 @@ pub mod base45;
 pub mod certificate;
 pub mod ids;
 pub mod keys;
+pub mod keyset;
 pub mod label;
 pub mod live;
+pub mod permutation;
+pub mod qr;
+pub mod revocation;
 pub mod signature;
 pub mod token;
 
@@ -28,6 +32,7 @@ mod reader;
 
 pub use certificate::{BoxOfficeCertificate, EventCertificate};
 pub use keys::{SigningKey, VerifyingKey};
+pub use keyset::{KeySet, NotGenuine, TicketKey};
 pub use label::Label;
 pub use signature::BadSignature;
 pub use token::{Body, Token};

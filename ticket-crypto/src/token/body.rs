@@ -20,7 +20,7 @@ pub struct Body {
     pub event: EventNo,
     /// Identity within the event.
     pub serial: Serial,
-    /// Which issue of the serial it is.
+    /// Which issue of the serial it is, 0 to 254.
     pub generation: Generation,
     /// What was bought.
     pub tier: TierNo,
@@ -79,11 +79,17 @@ pub enum BodyError {
     /// The validity does not end after it begins.
     #[error("the validity does not end after it begins")]
     EmptyValidity,
+    /// Generation 255 is kept for cancelled tickets: a serial that used up its
+    /// generations is followed by a new serial.
+    #[error("generation 255 is never issued")]
+    SpentGeneration,
 }
 
 impl Body {
     /// Length in bytes without what rotating types add.
     pub const LEN: usize = 30;
+    /// The last generation of a serial.
+    pub const LAST_GENERATION: Generation = Generation(254);
 
     /// The bytes that are signed: 30, and 16 or 32 more for chain and device.
     ///
@@ -119,6 +125,9 @@ impl Body {
         }
         if self.valid_from >= self.valid_until {
             return Err(BodyError::EmptyValidity);
+        }
+        if self.generation > Self::LAST_GENERATION {
+            return Err(BodyError::SpentGeneration);
         }
         Ok(())
     }

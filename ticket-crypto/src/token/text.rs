@@ -74,6 +74,7 @@ impl Token {
     }
 
     fn read(bytes: &[u8]) -> Result<Self, ParseError> {
+        check_length(bytes)?;
         let mut reader = Reader::new(bytes);
         let body = Body::read(&mut reader)?;
         let signature = reader.array().ok_or(ParseError::Length)?;
@@ -113,6 +114,24 @@ impl Token {
             None => {}
         }
         [PREFIX, &base45::encode(&bytes), &suffix].concat()
+    }
+}
+
+/// Each type has one length, and a second one with its rotating part.
+fn check_length(bytes: &[u8]) -> Result<(), ParseError> {
+    let (body, live) = match bytes.first() {
+        Some(1) => (Body::LEN, 0),
+        Some(2) => (Body::LEN + 16, 18),
+        Some(3) => (Body::LEN, 10),
+        Some(4) => (Body::LEN + 32, 66),
+        Some(other) => return Err(ParseError::UnknownType(*other)),
+        None => return Err(ParseError::Length),
+    };
+    let bare = body + signature::LEN;
+    if bytes.len() == bare || bytes.len() == bare + live {
+        Ok(())
+    } else {
+        Err(ParseError::Length)
     }
 }
 
