@@ -8,6 +8,7 @@ pub mod book;
 pub mod enrol;
 pub mod entry;
 pub mod fact;
+pub mod foreign;
 pub mod hlc;
 pub mod ids;
 pub mod log;
