@@ -4,8 +4,16 @@
 //! than they have. It carries its own UTC offsets, so no verdict reads a
 //! device's time-zone database.
 
+pub mod local;
+mod validate;
+
+pub use validate::BookError;
+
+use std::sync::OnceLock;
+
 use serde::{Deserialize, Serialize};
 
+use crate::entry::rule::{Condition, RuleError};
 use crate::ids::{
     DeviceNo, EventNo, GateNo, Kid, ListNo, OccurrenceNo, OperatorNo, PublicKey, QuestionNo,
     Serial, TierNo, Zones,
@@ -13,7 +21,7 @@ use crate::ids::{
 use crate::time::Timestamp;
 
 /// Everything about an event that a gate needs beside its tickets.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Book {
     /// The event.
     pub event: EventNo,
@@ -53,6 +61,75 @@ pub struct Book {
     pub clock_limit_ms: i64,
     /// Whether devices hold names to search.
     pub search_on_devices: bool,
+}
+
+impl Book {
+    /// The tier of that number.
+    #[must_use]
+    pub fn tier(&self, tier: TierNo) -> Option<&Tier> {
+        self.tiers.iter().find(|known| known.tier == tier)
+    }
+
+    /// The date of that number; 0 is never one.
+    #[must_use]
+    pub fn occurrence(&self, occurrence: OccurrenceNo) -> Option<&Occurrence> {
+        let mut known = self.occurrences.iter();
+        known.find(|known| known.occurrence == occurrence && occurrence != OccurrenceNo(0))
+    }
+
+    /// The list of that number.
+    #[must_use]
+    pub fn list(&self, list: ListNo) -> Option<&List> {
+        self.lists.iter().find(|known| known.list == list)
+    }
+
+    /// The gate of that number.
+    #[must_use]
+    pub fn gate(&self, gate: GateNo) -> Option<&Gate> {
+        self.gates.iter().find(|known| known.gate == gate)
+    }
+
+    /// The zone of that bit.
+    #[must_use]
+    pub fn zone(&self, zone: u8) -> Option<&Zone> {
+        self.zones.iter().find(|known| known.zone == zone)
+    }
+
+    /// The question of that number.
+    #[must_use]
+    pub fn question(&self, question: QuestionNo) -> Option<&Question> {
+        let mut known = self.questions.iter();
+        known.find(|known| known.question == question)
+    }
+
+    /// The ticket key of that number.
+    #[must_use]
+    pub fn ticket_key(&self, kid: Kid) -> Option<&TicketKey> {
+        self.keys.iter().find(|known| known.kid == kid)
+    }
+}
+
+impl Roster {
+    /// The device whose facts this key signs.
+    #[must_use]
+    pub fn device_of(&self, fact_key: &PublicKey) -> Option<&RosterDevice> {
+        self.devices
+            .iter()
+            .find(|known| known.fact_key == *fact_key)
+    }
+
+    /// The device of that number.
+    #[must_use]
+    pub fn device(&self, device: DeviceNo) -> Option<&RosterDevice> {
+        self.devices.iter().find(|known| known.device == device)
+    }
+
+    /// The person of that number; 0 is nobody.
+    #[must_use]
+    pub fn operator(&self, operator: OperatorNo) -> Option<&Operator> {
+        let mut known = self.operators.iter();
+        known.find(|known| known.operator == operator && operator != OperatorNo(0))
+    }
 }
 
 /// An offset from UTC that holds from an instant on.
@@ -182,7 +259,7 @@ pub struct Occurrence {
 }
 
 /// A check-in list: which tickets may enter where, and by which rule.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct List {
     /// Its number.
     pub list: ListNo,
@@ -248,25 +325,54 @@ pub enum LiveCode {
     Require,
 }
 
-/// A condition on entries: JsonLogic, kept as its JSON text.
+/// A condition on entries: JsonLogic, kept as its JSON text and parsed once.
 ///
 /// Written as a string everywhere; where JSON is read, the rule itself may stand in its place.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct Rule {
     text: String,
+    parsed: OnceLock<Result<Condition, RuleError>>,
 }
 
 impl Rule {
     /// The rule that `text` states, whether it parses or not.
     #[must_use]
     pub fn new(text: impl Into<String>) -> Self {
-        Self { text: text.into() }
+        Self {
+            text: text.into(),
+            parsed: OnceLock::new(),
+        }
     }
 
     /// The JSON text.
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// What the rule states.
+    ///
+    /// # Errors
+    /// [`RuleError`] where the text is no rule.
+    pub fn condition(&self) -> Result<&Condition, &RuleError> {
+        self.parsed
+            .get_or_init(|| Condition::parse(&self.text))
+            .as_ref()
+    }
+}
+
+/// Two rules are equal when their texts are.
+impl PartialEq for Rule {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}
+
+impl Eq for Rule {}
+
+impl core::fmt::Debug for Rule {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_tuple("Rule").field(&self.text).finish()
     }
 }
 
