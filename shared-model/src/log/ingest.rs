@@ -124,6 +124,15 @@ impl Flags {
         self.0 & other.0 == other.0
     }
 
+    /// The flags that follow from a fact and the one before it, wherever it is stored.
+    pub(super) fn of(fact: &Fact, before: Option<Hlc>) -> Self {
+        let mut flags = Self::default();
+        let hlc = fact.stamp().hlc;
+        flags.set(Self::BACKWARDS, before.is_some_and(|before| hlc <= before));
+        flags.set(Self::CLAMPED, fact.stamp().order() < hlc);
+        flags
+    }
+
     fn set(&mut self, other: Self, on: bool) {
         self.0 |= if on { other.0 } else { 0 };
     }
@@ -345,8 +354,7 @@ fn read_rows(
             };
             let hlc = fact.as_ref().map(|fact| fact.stamp().hlc);
             if let (Some(fact), Some(hlc)) = (&fact, hlc) {
-                flags.set(Flags::BACKWARDS, before.is_some_and(|before| hlc <= before));
-                flags.set(Flags::CLAMPED, fact.stamp().order() < hlc);
+                flags.0 |= Flags::of(fact, before).0;
                 flags.set(Flags::AHEAD, hlc > ahead);
             }
             let hlc = hlc.or(before).unwrap_or_default();

@@ -7,7 +7,9 @@
 //! the event out of the facts. No bytes of another side reach automerge other
 //! than as the value of a change that is built here.
 
+pub mod author;
 pub mod chain;
+pub mod fold;
 pub mod head;
 pub mod ingest;
 
@@ -15,6 +17,7 @@ use sha2::{Digest, Sha256};
 
 use crate::ids::{ActorId, Epoch, Hash, PublicKey};
 
+pub use author::{Author, Full, Reading};
 pub use ingest::{Accepted, Flags, Held, Manner, Refused, Row, Tip, ingest};
 
 /// Seqs in one stretch: a batch of facts stays within one, and the head at its end is kept.
@@ -42,6 +45,17 @@ pub fn actor_id(fact_key: &PublicKey, epoch: &Epoch) -> ActorId {
 #[must_use]
 pub const fn stretch_end(seq: u64) -> u64 {
     seq.saturating_sub(1) / STRETCH * STRETCH + STRETCH
+}
+
+/// The runs in which the seqs `from..=to` are sent, each within one stretch.
+pub fn stretches(from: u64, to: u64) -> impl Iterator<Item = core::ops::RangeInclusive<u64>> {
+    let mut next = from.max(1);
+    core::iter::from_fn(move || {
+        let first = next;
+        let last = stretch_end(first).min(to);
+        next = last + 1;
+        (first <= last).then_some(first..=last)
+    })
 }
 
 /// Whether the head at `seq` is kept once a newer one is there: it ends a stretch.
