@@ -7,7 +7,12 @@
 //! The messages are here; how they are exchanged is in the machines below, which
 //! reach clock, randomness, storage and network through their callers only.
 
+pub mod backoff;
 pub mod codec;
+pub mod offset;
+pub mod replica;
+pub mod session;
+pub mod signed;
 pub mod vector;
 
 use serde::{Deserialize, Serialize};
@@ -15,6 +20,10 @@ use serde::{Deserialize, Serialize};
 use crate::ids::{ActorId, EventNo, Hash, Incarnation, PublicKey, Serial};
 use crate::time::Timestamp;
 
+pub use backoff::Backoff;
+pub use offset::{ClockOffset, Sample};
+pub use replica::{Replica, Stored, drive};
+pub use session::{Effect, Input, Mode, Role, Session, Status};
 pub use vector::{Mark, Marks, VersionVector};
 
 /// The version this code speaks; a peer one lower is understood.
@@ -27,12 +36,21 @@ pub enum Frame {
     Hello(Hello),
     /// Facts of one actor, without gaps.
     Facts(Facts),
-    /// Everything up to this vector is durable here.
+    /// Of the actors named, this is what is durable here: no more and no less.
     Ack {
         /// The event.
         event: EventNo,
-        /// Last seq held of each actor.
+        /// Last seq held of each actor; 0 asks for its facts from the first on.
         vector: VersionVector,
+    },
+    /// Facts of an actor were not taken; sending them again now is no use.
+    Refused {
+        /// The event.
+        event: EventNo,
+        /// Whose.
+        actor: ActorId,
+        /// Why.
+        code: ErrorCode,
     },
     /// Asks for tickets that changed.
     Manifest {
@@ -79,6 +97,23 @@ pub enum Frame {
         /// For the log, in English.
         detail: String,
     },
+}
+
+impl Frame {
+    /// The event that it is about, for a frame that names one.
+    #[must_use]
+    pub const fn event(&self) -> Option<EventNo> {
+        match self {
+            Self::Hello(hello) => Some(hello.event),
+            Self::Facts(facts) | Self::Fork(facts) => Some(facts.event),
+            Self::Ack { event, .. }
+            | Self::Refused { event, .. }
+            | Self::Manifest { event, .. }
+            | Self::WantBook { event, .. }
+            | Self::Changes { event, .. } => Some(*event),
+            Self::Page(_) | Self::Book { .. } | Self::Time(_) | Self::Error { .. } => None,
+        }
+    }
 }
 
 /// First message of each side in every exchange.
@@ -137,6 +172,14 @@ pub struct SignedHead {
     pub signature: Vec<u8>,
 }
 
+impl SignedHead {
+    /// The mark of the fact that it is the head of.
+    #[must_use]
+    pub fn mark(&self) -> Mark {
+        Mark::new(self.seq, &self.hash)
+    }
+}
+
 /// A document in postcard and the signature over it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Signed {
@@ -160,6 +203,23 @@ pub struct Time {
 }
 
 impl Time {
+    /// The question of a side whose clock shows `now`.
+    #[must_use]
+    pub const fn ask(now: Timestamp) -> Self {
+        Self {
+            sent: now,
+            received: Timestamp(0),
+            answered: Timestamp(0),
+            signature: Vec::new(),
+        }
+    }
+
+    /// Whether it asks rather than answers.
+    #[must_use]
+    pub const fn is_question(&self) -> bool {
+        self.received.0 == 0 && self.answered.0 == 0
+    }
+
     /// The bytes that the server signs under the label `time`: the event (u32) and the
     /// three times (i64), big-endian.
     #[must_use]
