@@ -81,6 +81,8 @@ CREATE TABLE event_counters (
     revision {int} NOT NULL CHECK (revision >= 0),
     -- Tickets ever issued under the server's own key: the index of the next serial.
     issued {int} NOT NULL CHECK (issued >= 0),
+    -- Permutes serials, so that they do not show how many were sold.
+    serial_seed {bytes} NOT NULL,
     next_tier_no {int} NOT NULL CHECK (next_tier_no > 0),
     next_kid {int} NOT NULL CHECK (next_kid > 0),
     -- First serial of the next block leased to a box office.
@@ -89,6 +91,7 @@ CREATE TABLE event_counters (
 
 CREATE TABLE event_keys (
     event_id {id} PRIMARY KEY REFERENCES events (id),
+    organizer_id {id} NOT NULL REFERENCES organizers (id),
     public_key {bytes} NOT NULL,
     sealed {bytes} NOT NULL,
     -- The root's certificate for this key, as ticket-crypto encodes it.

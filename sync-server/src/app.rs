@@ -11,6 +11,7 @@ use tokio::sync::broadcast;
 use crate::clock::{Clock, Entropy, new_id};
 use crate::config::Config;
 use crate::db::{self, Db};
+use crate::identity::Attempts;
 use crate::master_key::{self, MasterKey};
 use crate::sql;
 
@@ -32,6 +33,8 @@ pub struct App {
     pub master_key: MasterKey,
     /// The life of this database.
     pub incarnation: Incarnation,
+    /// Who tried passwords lately.
+    pub attempts: Attempts,
     /// Tells connected devices, after the commit, that an event has a new revision or book.
     pub changes: broadcast::Sender<EventId>,
     /// The numbers of `/metrics`; absent where nobody installed a recorder.
@@ -86,6 +89,7 @@ impl App {
             config,
             master_key,
             incarnation,
+            attempts: Attempts::default(),
             changes: broadcast::channel(1024).0,
             metrics: None,
         })

@@ -8,9 +8,15 @@ pub mod app;
 pub mod clock;
 pub mod config;
 pub mod db;
+pub mod events;
 pub mod gateway;
+pub mod identity;
+pub mod keys;
 pub mod master_key;
+pub mod organizers;
+pub mod outbox;
 pub mod problem;
 pub mod serve;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
+pub mod tiers;

@@ -20,13 +20,27 @@ pub enum Caller {
     Device,
 }
 
-use Caller::Anyone;
+use Caller::{Anyone, Organizer};
 
 /// Every route: method, path, caller.
 pub const TABLE: &[(&str, &str, Caller)] = &[
     ("GET", "/health/live", Anyone),
     ("GET", "/health/ready", Anyone),
     ("GET", "/metrics", Anyone),
+    ("POST", "/api/v1/sessions", Anyone),
+    ("DELETE", "/api/v1/sessions/current", Organizer),
+    ("GET", "/api/v1/organizer", Organizer),
+    ("POST", "/api/v1/events", Organizer),
+    ("GET", "/api/v1/events", Organizer),
+    ("GET", "/api/v1/events/{event}", Organizer),
+    ("PATCH", "/api/v1/events/{event}", Organizer),
+    ("POST", "/api/v1/events/{event}/tiers", Organizer),
+    ("GET", "/api/v1/events/{event}/tiers", Organizer),
+    ("PATCH", "/api/v1/events/{event}/tiers/{tier}", Organizer),
+    ("POST", "/api/v1/events/{event}/quotas", Organizer),
+    ("GET", "/api/v1/events/{event}/quotas", Organizer),
+    ("PATCH", "/api/v1/events/{event}/quotas/{quota}", Organizer),
+    ("GET", "/api/v1/shop/{event}", Anyone),
 ];
 
 /// Every operation of a path with its method.
@@ -90,7 +104,7 @@ pub(super) fn describe(document: &mut OpenApi) {
 
 fn describe_operation(operation: &mut Operation, caller: Option<Caller>) {
     let schemes: &[&str] = match caller {
-        Some(Caller::Organizer) => &["session"],
+        Some(Organizer) => &["session"],
         Some(Caller::Buyer) => &["order_secret", "session"],
         Some(Caller::Device) => &["device_token"],
         Some(Anyone) | None => &[],

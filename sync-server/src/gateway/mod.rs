@@ -4,10 +4,12 @@
 //! when a route is missing there. No rule of any room lives here.
 
 pub mod access;
+pub mod check;
 mod docs;
 pub mod extract;
 mod health;
 mod observe;
+pub mod time;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -19,6 +21,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::app::AppState;
 use crate::problem::{Kind, Problem};
+use crate::{events, identity, organizers, tiers};
 
 /// The server's HTTP interface.
 pub fn router(app: AppState) -> Router {
@@ -52,7 +55,12 @@ pub fn document() -> Document {
 struct Description;
 
 fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::with_openapi(Description::openapi()).merge(health::routes())
+    OpenApiRouter::with_openapi(Description::openapi())
+        .merge(health::routes())
+        .merge(identity::routes())
+        .merge(organizers::routes())
+        .merge(events::routes())
+        .merge(tiers::routes())
 }
 
 fn described(mut document: Document) -> Document {

@@ -1,0 +1,228 @@
+//! Events over HTTP.
+
+use axum::extract::State as App;
+use axum::http::StatusCode;
+use serde::{Deserialize, Serialize};
+use shared_model::ids::{EventId, EventNo};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use uuid::Uuid;
+
+use super::{Draft, Error, Event, State};
+use crate::app::AppState;
+use crate::gateway::check;
+use crate::gateway::extract::{Json, Path, Query};
+use crate::gateway::time::Instant;
+use crate::identity::Organizer;
+use crate::problem::{Kind, Problem};
+
+/// The room's routes.
+pub fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(create_event, list_events))
+        .routes(routes!(show_event, change_event))
+}
+
+/// A new event.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct NewEvent {
+    /// Its name, up to 200 characters.
+    name: String,
+    /// Where it is, up to 200 characters.
+    #[serde(default)]
+    place: String,
+    /// IANA time zone.
+    #[schema(example = "Europe/Belgrade")]
+    time_zone: String,
+    /// ISO 4217 currency of its prices.
+    #[schema(example = "EUR")]
+    currency: String,
+    /// Where its sale stands; `draft` when absent.
+    state: Option<State>,
+    /// Begin.
+    starts_at: Option<Instant>,
+    /// End.
+    ends_at: Option<Instant>,
+    /// When doors open.
+    admission_at: Option<Instant>,
+    /// Whether devices hold names to search; `true` when absent.
+    search_on_devices: Option<bool>,
+}
+
+/// What changes of an event; what is absent stays.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct EventChange {
+    /// Its name.
+    name: Option<String>,
+    /// Where it is.
+    place: Option<String>,
+    /// IANA time zone.
+    time_zone: Option<String>,
+    /// ISO 4217 currency; fixed after the first order.
+    currency: Option<String>,
+    /// Where its sale stands.
+    state: Option<State>,
+    /// Begin.
+    starts_at: Option<Instant>,
+    /// End.
+    ends_at: Option<Instant>,
+    /// When doors open.
+    admission_at: Option<Instant>,
+    /// Whether devices hold names to search.
+    search_on_devices: Option<bool>,
+}
+
+/// An event.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Event)]
+struct ShownEvent {
+    /// Its id.
+    id: Uuid,
+    /// Its number at the door, in tokens and facts.
+    event_no: u32,
+    /// Its name.
+    name: String,
+    /// Where it is.
+    place: String,
+    /// IANA time zone.
+    time_zone: String,
+    /// ISO 4217 currency.
+    currency: String,
+    /// Where its sale stands.
+    state: State,
+    /// Begin.
+    starts_at: Option<Instant>,
+    /// End.
+    ends_at: Option<Instant>,
+    /// When doors open.
+    admission_at: Option<Instant>,
+    /// Whether devices hold names to search.
+    search_on_devices: bool,
+}
+
+impl From<Event> for ShownEvent {
+    fn from(event: Event) -> Self {
+        Self {
+            id: event.id.0,
+            event_no: event.event_no.0,
+            name: event.name,
+            place: event.place,
+            time_zone: event.time_zone,
+            currency: event.currency,
+            state: event.state,
+            starts_at: event.starts_at.map(Instant),
+            ends_at: event.ends_at.map(Instant),
+            admission_at: event.admission_at.map(Instant),
+            search_on_devices: event.search_on_devices,
+        }
+    }
+}
+
+/// Makes an event, with its keys.
+#[utoipa::path(post, path = "/api/v1/events", tag = "events", request_body = NewEvent,
+    responses((status = 201, description = "Made", body = ShownEvent)))]
+async fn create_event(
+    App(app): App<AppState>,
+    organizer: Organizer,
+    Json(body): Json<NewEvent>,
+) -> Result<(StatusCode, Json<ShownEvent>), Problem> {
+    let draft = Draft {
+        name: check::text("name", &body.name, 200)?,
+        place: check::optional_text("place", &body.place, 200)?,
+        time_zone: body.time_zone,
+        currency: body.currency,
+        state: body.state.unwrap_or(State::Draft),
+        starts_at: body.starts_at.map(Into::into),
+        ends_at: body.ends_at.map(Into::into),
+        admission_at: body.admission_at.map(Into::into),
+        search_on_devices: body.search_on_devices.unwrap_or(true),
+    };
+    let mut rng = app.rng();
+    let made = super::create(
+        &app.db,
+        &app.master_key,
+        organizer.id,
+        draft,
+        app.now(),
+        &mut rng,
+    );
+    Ok((StatusCode::CREATED, Json(made.await?.into())))
+}
+
+/// Which part of a list.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+struct Page {
+    /// Only events with a lower number: the last one of the page before.
+    before: Option<u32>,
+    /// At most so many, up to 200; 50 when absent.
+    limit: Option<u32>,
+}
+
+/// The organizer's events, newest first.
+#[utoipa::path(get, path = "/api/v1/events", tag = "events",
+    responses((status = 200, description = "A page", body = Vec<ShownEvent>)))]
+async fn list_events(
+    App(app): App<AppState>,
+    organizer: Organizer,
+    Query(page): Query<Page>,
+) -> Result<Json<Vec<ShownEvent>>, Problem> {
+    let limit = page.limit.unwrap_or(50).clamp(1, 200);
+    let before = page.before.map(EventNo);
+    let events = super::list(&mut app.db.read(), organizer.id, before, limit).await?;
+    Ok(Json(events.into_iter().map(Into::into).collect()))
+}
+
+/// An event.
+#[utoipa::path(get, path = "/api/v1/events/{event}", tag = "events",
+    params(("event" = Uuid, Path, description = "The event's id")),
+    responses((status = 200, description = "The event", body = ShownEvent)))]
+async fn show_event(
+    App(app): App<AppState>,
+    organizer: Organizer,
+    Path(event): Path<Uuid>,
+) -> Result<Json<ShownEvent>, Problem> {
+    let event = super::find(&mut app.db.read(), organizer.id, EventId(event)).await?;
+    Ok(Json(event.into()))
+}
+
+/// Changes an event.
+#[utoipa::path(patch, path = "/api/v1/events/{event}", tag = "events", request_body = EventChange,
+    params(("event" = Uuid, Path, description = "The event's id")),
+    responses((status = 200, description = "The event", body = ShownEvent)))]
+async fn change_event(
+    App(app): App<AppState>,
+    organizer: Organizer,
+    Path(event): Path<Uuid>,
+    Json(body): Json<EventChange>,
+) -> Result<Json<ShownEvent>, Problem> {
+    let before = super::find(&mut app.db.read(), organizer.id, EventId(event)).await?;
+    let draft = Draft {
+        name: check::text("name", &body.name.unwrap_or(before.name), 200)?,
+        place: check::optional_text("place", &body.place.unwrap_or(before.place), 200)?,
+        time_zone: body.time_zone.unwrap_or(before.time_zone),
+        currency: body.currency.unwrap_or(before.currency),
+        state: body.state.unwrap_or(before.state),
+        starts_at: body.starts_at.map(Into::into).or(before.starts_at),
+        ends_at: body.ends_at.map(Into::into).or(before.ends_at),
+        admission_at: body.admission_at.map(Into::into).or(before.admission_at),
+        search_on_devices: body.search_on_devices.unwrap_or(before.search_on_devices),
+    };
+    let event = super::update(&app.db, organizer.id, before.id, draft, app.now()).await?;
+    app.announce(event.id);
+    Ok(Json(event.into()))
+}
+
+impl From<Error> for Problem {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Unknown => Self::new(Kind::NotFound),
+            Error::Invalid { field, reason } => Self::invalid(field, reason),
+            Error::Key(error) => Self::internal(error),
+            Error::Store(error) => error.into(),
+        }
+    }
+}

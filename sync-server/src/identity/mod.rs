@@ -1,0 +1,194 @@
+//! People who log in, their passwords and sessions.
+//!
+//! What always holds: a password is kept only as argon2id, a token only as its
+//! SHA-256; a wrong password and an unknown address look and take the same;
+//! attempts are limited for each address. Not here: what a person may do with
+//! an organizer's things beyond being a member of its team.
+//!
+//! Source: docs/decisions/0054-sessions.md
+
+mod attempts;
+mod credentials;
+mod password;
+mod routes;
+mod store;
+
+use rand::CryptoRng;
+use sha2::{Digest as _, Sha256};
+use shared_model::ids::{OrganizerId, UserId};
+use shared_model::time::Timestamp;
+
+use crate::app::App;
+use crate::clock::new_id;
+use crate::db::{self, Conn, Db, Tx};
+
+pub use attempts::Attempts;
+pub use credentials::{Credentials, Organizer};
+pub use password::PasswordError;
+pub use routes::routes;
+
+/// How long a session lasts.
+const SESSION_MS: i64 = 12 * 60 * 60 * 1000;
+/// What session tokens begin with.
+const PREFIX: &str = "bls_";
+
+/// Why somebody could not log in or be written down.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Unknown address or wrong password.
+    #[error("the e-mail address and the password do not belong together")]
+    Wrong,
+    /// Too many attempts for this address.
+    #[error("too many attempts; wait {wait_secs} s")]
+    TooMany {
+        /// When to try again.
+        wait_secs: u64,
+    },
+    /// The address is taken.
+    #[error("somebody has this e-mail address already")]
+    EmailTaken,
+    /// Nobody has this address.
+    #[error("nobody has this e-mail address")]
+    Unknown,
+    /// The password cannot be used.
+    #[error("the password cannot be used")]
+    Password(#[from] PasswordError),
+    /// The store failed.
+    #[error("the identity store failed")]
+    Store(#[from] db::Error),
+}
+
+/// Who is logged in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Session {
+    /// The person.
+    pub user: UserId,
+    /// The organizer they act for.
+    pub organizer: OrganizerId,
+}
+
+/// A session just begun.
+#[derive(Debug)]
+pub struct Begun {
+    /// Shown once.
+    pub token: String,
+    /// When it ends.
+    pub expires_at: Timestamp,
+    /// Who.
+    pub session: Session,
+}
+
+/// An argon2id verifier of `password`, in PHC form.
+///
+/// # Errors
+/// When the password is too short or too long.
+pub async fn hash_password(password: &str, rng: &mut impl CryptoRng) -> Result<String, Error> {
+    Ok(password::hash(password.to_owned(), rng).await?)
+}
+
+/// Writes down a person as owner of `organizer`.
+///
+/// # Errors
+/// [`Error::EmailTaken`].
+pub async fn create_owner(
+    tx: &mut Tx,
+    organizer: OrganizerId,
+    email: &str,
+    password_hash: &str,
+    now: Timestamp,
+    rng: &mut impl CryptoRng,
+) -> Result<UserId, Error> {
+    let user = UserId(new_id(now, rng));
+    let folded = fold(email);
+    if !store::insert_user(tx, user, email, &folded, password_hash, now).await? {
+        return Err(Error::EmailTaken);
+    }
+    store::insert_owner(tx, organizer, user).await?;
+    Ok(user)
+}
+
+/// Begins a session when the password is right.
+///
+/// # Errors
+/// [`Error::Wrong`], [`Error::TooMany`].
+pub async fn log_in(app: &App, email: &str, password: &str) -> Result<Begun, Error> {
+    let now = app.now();
+    let folded = fold(email);
+    app.attempts
+        .take(&folded, now)
+        .map_err(|wait_secs| Error::TooMany { wait_secs })?;
+    let known = store::find_user(&mut app.db.read(), &folded).await?;
+    let hash = known.as_ref().map(|user| user.password_hash.clone());
+    let right = password::verify(password.to_owned(), hash).await;
+    let user = known.filter(|_| right).ok_or(Error::Wrong)?;
+    app.attempts.forget(&folded);
+
+    let token = new_token(PREFIX, &mut app.rng());
+    let session = Session {
+        user: user.id,
+        organizer: user.organizer_id,
+    };
+    let expires_at = now.plus_millis(SESSION_MS);
+    let mut tx = app.db.begin().await?;
+    store::delete_expired_sessions(&mut tx, now).await?;
+    store::insert_session(&mut tx, hash_token(&token), session, now, expires_at).await?;
+    tx.commit().await?;
+    Ok(Begun {
+        token,
+        expires_at,
+        session,
+    })
+}
+
+/// Ends the session of `token`; nothing happens when there is none.
+///
+/// # Errors
+/// When the store fails.
+pub async fn log_out(db: &Db, token: &str) -> Result<(), Error> {
+    let mut tx = db.begin().await?;
+    store::delete_session(&mut tx, hash_token(token)).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Gives a person another password and ends all their sessions.
+///
+/// # Errors
+/// [`Error::Unknown`].
+pub async fn set_password(db: &Db, email: &str, password_hash: &str) -> Result<(), Error> {
+    let mut tx = db.begin().await?;
+    let user = store::find_user(&mut tx, &fold(email)).await?;
+    let user = user.ok_or(Error::Unknown)?;
+    store::update_password(&mut tx, user.id, password_hash).await?;
+    store::delete_sessions_of(&mut tx, user.id).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Who `token` belongs to, while it lasts.
+pub(crate) async fn find_session(
+    conn: &mut Conn,
+    token: &str,
+    now: Timestamp,
+) -> Result<Option<Session>, db::Error> {
+    if !token.starts_with(PREFIX) {
+        return Ok(None);
+    }
+    store::find_session(conn, hash_token(token), now).await
+}
+
+/// A new secret of 256 bits: `prefix` and 64 hexadecimal digits.
+pub fn new_token(prefix: &str, rng: &mut impl CryptoRng) -> String {
+    let mut secret = [0; 32];
+    rng.fill_bytes(&mut secret);
+    format!("{prefix}{}", hex::encode(secret))
+}
+
+/// What is stored in place of a token: 256 random bits need no slow hash.
+#[must_use]
+pub fn hash_token(token: &str) -> [u8; 32] {
+    Sha256::digest(token.as_bytes()).into()
+}
+
+/// An address as compared.
+fn fold(email: &str) -> String {
+    email.trim().to_lowercase()
+}

@@ -1,0 +1,136 @@
+//! All SQL of identity.
+
+use shared_model::ids::{OrganizerId, UserId};
+use shared_model::time::Timestamp;
+
+use super::Session;
+use crate::db::{Conn, Error, Tx};
+use crate::{row, sql};
+
+row! {
+    /// A person and the organizer they work for.
+    pub(super) struct UserRow {
+        pub(super) id: UserId,
+        pub(super) password_hash: String,
+        pub(super) organizer_id: OrganizerId,
+    }
+}
+
+/// `false` when the address is taken.
+pub(super) async fn insert_user(
+    tx: &mut Tx,
+    user: UserId,
+    email: &str,
+    folded: &str,
+    password_hash: &str,
+    now: Timestamp,
+) -> Result<bool, Error> {
+    let inserted = tx
+        .sql(sql!(
+            "INSERT INTO users (id, email, email_folded, password_hash, created_at)
+             VALUES ($1, $2, $3, $4, $5) ON CONFLICT (email_folded) DO NOTHING"
+        ))
+        .bind(user)
+        .bind(email)
+        .bind(folded)
+        .bind(password_hash)
+        .bind(now)
+        .execute()
+        .await?;
+    Ok(inserted == 1)
+}
+
+pub(super) async fn insert_owner(
+    tx: &mut Tx,
+    organizer: OrganizerId,
+    user: UserId,
+) -> Result<(), Error> {
+    tx.sql(sql!(
+        "INSERT INTO members (organizer_id, user_id, role) VALUES ($1, $2, 'owner')"
+    ))
+    .bind(organizer)
+    .bind(user)
+    .execute()
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn find_user(conn: &mut Conn, folded: &str) -> Result<Option<UserRow>, Error> {
+    conn.sql(sql!(
+        "SELECT users.id, users.password_hash, members.organizer_id
+         FROM users JOIN members ON members.user_id = users.id
+         WHERE users.email_folded = $1 ORDER BY members.organizer_id LIMIT 1" => UserRow
+    ))
+    .bind(folded)
+    .optional()
+    .await
+}
+
+pub(super) async fn update_password(
+    tx: &mut Tx,
+    user: UserId,
+    password_hash: &str,
+) -> Result<(), Error> {
+    tx.sql(sql!("UPDATE users SET password_hash = $2 WHERE id = $1"))
+        .bind(user)
+        .bind(password_hash)
+        .execute()
+        .await?;
+    Ok(())
+}
+
+pub(super) async fn insert_session(
+    tx: &mut Tx,
+    token_hash: [u8; 32],
+    session: Session,
+    now: Timestamp,
+    expires_at: Timestamp,
+) -> Result<(), Error> {
+    tx.sql(sql!("INSERT INTO sessions (token_hash, user_id, organizer_id, created_at, expires_at) VALUES ($1, $2, $3, $4, $5)"))
+        .bind(token_hash)
+        .bind(session.user)
+        .bind(session.organizer)
+        .bind(now)
+        .bind(expires_at)
+        .execute()
+        .await?;
+    Ok(())
+}
+
+pub(super) async fn find_session(
+    conn: &mut Conn,
+    token_hash: [u8; 32],
+    now: Timestamp,
+) -> Result<Option<Session>, Error> {
+    let row = conn
+        .sql(sql!("SELECT user_id, organizer_id FROM sessions WHERE token_hash = $1 AND expires_at > $2" => (UserId, OrganizerId)))
+        .bind(token_hash)
+        .bind(now)
+        .optional()
+        .await?;
+    Ok(row.map(|(user, organizer)| Session { user, organizer }))
+}
+
+pub(super) async fn delete_session(tx: &mut Tx, token_hash: [u8; 32]) -> Result<(), Error> {
+    tx.sql(sql!("DELETE FROM sessions WHERE token_hash = $1"))
+        .bind(token_hash)
+        .execute()
+        .await?;
+    Ok(())
+}
+
+pub(super) async fn delete_sessions_of(tx: &mut Tx, user: UserId) -> Result<(), Error> {
+    tx.sql(sql!("DELETE FROM sessions WHERE user_id = $1"))
+        .bind(user)
+        .execute()
+        .await?;
+    Ok(())
+}
+
+pub(super) async fn delete_expired_sessions(tx: &mut Tx, now: Timestamp) -> Result<(), Error> {
+    tx.sql(sql!("DELETE FROM sessions WHERE expires_at <= $1"))
+        .bind(now)
+        .execute()
+        .await?;
+    Ok(())
+}

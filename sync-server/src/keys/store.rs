@@ -1,0 +1,155 @@
+//! All SQL of the keys.
+
+use shared_model::book::TicketKey;
+use shared_model::ids::{EventId, Kid, OrganizerId, PublicKey, Serial};
+use shared_model::time::Timestamp;
+
+use crate::db::{Conn, Error, Tx};
+use crate::{row, sql};
+
+row! {
+    /// A root key.
+    pub(super) struct RootRow {
+        pub(super) public_key: PublicKey,
+        pub(super) sealed: Vec<u8>,
+    }
+}
+
+row! {
+    /// An event key.
+    pub(super) struct EventKeyRow {
+        pub(super) public_key: PublicKey,
+        pub(super) sealed: Vec<u8>,
+        pub(super) certificate: Vec<u8>,
+    }
+}
+
+row! {
+    struct TicketKeyRow {
+        kid: Kid,
+        public_key: PublicKey,
+        first_serial: Serial,
+        last_serial: Serial,
+        not_before: Option<Timestamp>,
+        not_after: Option<Timestamp>,
+    }
+}
+
+pub(super) async fn insert_root(
+    tx: &mut Tx,
+    organizer: OrganizerId,
+    public: PublicKey,
+    sealed: Vec<u8>,
+    now: Timestamp,
+) -> Result<(), Error> {
+    tx.sql(sql!("INSERT INTO root_keys (organizer_id, public_key, sealed, created_at) VALUES ($1, $2, $3, $4)"))
+        .bind(organizer)
+        .bind(public)
+        .bind(sealed)
+        .bind(now)
+        .execute()
+        .await?;
+    Ok(())
+}
+
+pub(super) async fn find_root(
+    conn: &mut Conn,
+    organizer: OrganizerId,
+) -> Result<Option<RootRow>, Error> {
+    conn.sql(sql!("SELECT public_key, sealed FROM root_keys WHERE organizer_id = $1" => RootRow))
+        .bind(organizer)
+        .optional()
+        .await
+}
+
+pub(super) async fn insert_event_key(
+    tx: &mut Tx,
+    organizer: OrganizerId,
+    event: EventId,
+    key: EventKeyRow,
+    now: Timestamp,
+) -> Result<(), Error> {
+    tx.sql(sql!("INSERT INTO event_keys (event_id, organizer_id, public_key, sealed, certificate, created_at) VALUES ($1, $2, $3, $4, $5, $6)"))
+        .bind(event)
+        .bind(organizer)
+        .bind(key.public_key)
+        .bind(key.sealed)
+        .bind(key.certificate)
+        .bind(now)
+        .execute()
+        .await?;
+    Ok(())
+}
+
+pub(super) async fn find_event_key(
+    conn: &mut Conn,
+    event: EventId,
+) -> Result<Option<EventKeyRow>, Error> {
+    conn.sql(sql!("SELECT public_key, sealed, certificate FROM event_keys WHERE event_id = $1" => EventKeyRow))
+        .bind(event)
+        .optional()
+        .await
+}
+
+pub(super) async fn insert_ticket_key(
+    tx: &mut Tx,
+    event: EventId,
+    key: &TicketKey,
+    sealed: Option<Vec<u8>>,
+) -> Result<(), Error> {
+    tx.sql(sql!(
+        "INSERT INTO ticket_keys (event_id, kid, public_key, sealed, first_serial, last_serial, not_before, not_after)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
+    ))
+    .bind(event)
+    .bind(key.kid)
+    .bind(key.public_key)
+    .bind(sealed)
+    .bind(key.first_serial)
+    .bind(key.last_serial)
+    .bind(key.not_before)
+    .bind(key.not_after)
+    .execute()
+    .await?;
+    Ok(())
+}
+
+/// The sealed private half, absent where a box office holds it.
+pub(super) async fn find_ticket_key(
+    conn: &mut Conn,
+    event: EventId,
+    kid: Kid,
+) -> Result<Option<Vec<u8>>, Error> {
+    let row = conn
+        .sql(sql!("SELECT sealed FROM ticket_keys WHERE event_id = $1 AND kid = $2" => (Option<Vec<u8>>,)))
+        .bind(event)
+        .bind(kid)
+        .optional()
+        .await?;
+    Ok(row.and_then(|(sealed,)| sealed))
+}
+
+pub(super) async fn list_ticket_keys(
+    conn: &mut Conn,
+    event: EventId,
+) -> Result<Vec<TicketKey>, Error> {
+    let rows = conn
+        .sql(sql!(
+            "SELECT kid, public_key, first_serial, last_serial, not_before, not_after
+             FROM ticket_keys WHERE event_id = $1 ORDER BY kid" => TicketKeyRow
+        ))
+        .bind(event)
+        .all()
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| TicketKey {
+            kid: row.kid,
+            public_key: row.public_key,
+            first_serial: row.first_serial,
+            last_serial: row.last_serial,
+            not_before: row.not_before,
+            not_after: row.not_after,
+        })
+        .collect())
+}

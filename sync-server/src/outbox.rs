@@ -1,0 +1,49 @@
+//! What happened, written in the transaction in which it happened.
+//!
+//! Rooms append; mail, search, webhooks and live screens will follow, each with
+//! a cursor of its own and each safe to repeat. Rows state ids and numbers,
+//! never personal data: a person is erased elsewhere.
+
+use serde::Serialize;
+use shared_model::ids::{EventId, OrganizerId};
+use shared_model::time::Timestamp;
+use uuid::Uuid;
+
+use crate::db::{Error, Tx};
+use crate::sql;
+
+/// Whose and what it is about.
+#[derive(Debug, Clone, Copy)]
+pub struct About {
+    /// Whose.
+    pub organizer: OrganizerId,
+    /// The event, if it concerns one.
+    pub event: Option<EventId>,
+    /// The thing that changed.
+    pub subject: Uuid,
+}
+
+/// Appends what happened: `kind` is `room.verb`, `facts` what followers need.
+///
+/// # Errors
+/// When it cannot be written.
+pub async fn append(
+    tx: &mut Tx,
+    kind: &str,
+    about: About,
+    facts: &impl Serialize,
+    now: Timestamp,
+) -> Result<(), Error> {
+    let facts = serde_json::to_string(facts)
+        .expect("facts are plain structs with string keys, which always serialize");
+    tx.sql(sql!("INSERT INTO outbox (organizer_id, event_id, kind, subject, facts, created_at) VALUES ($1, $2, $3, $4, $5, $6)"))
+        .bind(about.organizer)
+        .bind(about.event)
+        .bind(kind)
+        .bind(about.subject)
+        .bind(facts)
+        .bind(now)
+        .execute()
+        .await?;
+    Ok(())
+}
