@@ -15,6 +15,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use serde_json::Value;
+use ticket_crypto::base45;
 
 fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/vectors")
@@ -70,5 +71,48 @@ fn write(vectors: &BTreeMap<String, Value>) {
     for (name, vector) in vectors {
         let text = serde_json::to_string_pretty(vector).unwrap() + "\n";
         fs::write(folder().join(format!("{name}.json")), text).unwrap();
+        for (target, bytes) in seeds(vector) {
+            let seeds = folder().join("../../../fuzz/seeds").join(target);
+            fs::create_dir_all(&seeds).unwrap();
+            fs::write(seeds.join(name), bytes).unwrap();
+        }
     }
+}
+
+/// What the fuzz targets start from: what is right, as each target takes its input.
+fn seeds(vector: &Value) -> Vec<(&'static str, Vec<u8>)> {
+    if vector["expect"].get("error").is_some() {
+        return Vec::new();
+    }
+    let input = &vector["input"];
+    let text = input["text"].as_str().unwrap_or_default();
+    let bytes = hex::decode(input["bytes"].as_str().unwrap_or_default()).unwrap();
+    let coded = |prefix: &str| {
+        text.strip_prefix(prefix)
+            .and_then(|it| base45::decode(it).ok())
+    };
+    let unsigned = |bytes: &[u8]| bytes[..bytes.len().saturating_sub(64)].to_vec();
+    let mut seeds = Vec::new();
+    match vector["check"].as_str().unwrap() {
+        "base45" => seeds.push(("base45", text.into())),
+        "token" => {
+            seeds.push(("token_text", text.into()));
+            seeds.extend(coded("TK1:").map(|bytes| ("token_bytes", bytes)));
+        }
+        "live" => {
+            let now_ms = input["now_ms"].as_i64().unwrap().to_be_bytes();
+            seeds.extend(coded("TK1:").map(|bytes| ("live", [&now_ms, &bytes[..]].concat())));
+        }
+        "event_certificate" => seeds.push(("certificates", unsigned(&bytes))),
+        "box_office_certificate" => {
+            let bytes = coded("BOX1:").unwrap_or_default();
+            seeds.push(("certificates", unsigned(&bytes)));
+        }
+        "revocations" => {
+            let entries = unsigned(&bytes).get(21..).unwrap_or_default().to_vec();
+            seeds.push(("revocations", entries));
+        }
+        _ => {}
+    }
+    seeds
 }

@@ -7,6 +7,7 @@
     reason = "a task talks to the person who runs it"
 )]
 
+mod fuzz;
 mod postgres;
 mod setup;
 mod shell;
@@ -28,11 +29,14 @@ struct Arguments {
 enum Task {
     /// Set up and run every check and every test, on SQLite and on PostgreSQL.
     Test,
+    /// Feed every decoder of foreign bytes with inputs that look for new paths.
+    Fuzz(fuzz::Arguments),
 }
 
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().task {
         Task::Test => test::run(),
+        Task::Fuzz(arguments) => fuzz::run(&arguments),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

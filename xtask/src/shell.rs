@@ -51,15 +51,25 @@ pub fn run(command: &mut Command) -> Outcome {
 
 /// Runs to the end and returns what it wrote; what it wrote is part of a failure.
 pub fn output(command: &mut Command) -> Outcome<String> {
+    captured(command).map(|(output, _)| output)
+}
+
+/// Runs to the end and returns what it reported; what it wrote is part of a failure.
+pub fn report(command: &mut Command) -> Outcome<String> {
+    captured(command).map(|(_, report)| report)
+}
+
+/// What a command wrote to its output and, beside it, reported.
+fn captured(command: &mut Command) -> Outcome<(String, String)> {
     let output = command
         .stdin(Stdio::null())
         .output()
         .map_err(|why| format!("{} could not be started: {why}", words(command)))?;
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let errors = String::from_utf8_lossy(&output.stderr).into_owned();
     if output.status.success() {
-        return Ok(text);
+        return Ok((text, errors));
     }
-    let errors = String::from_utf8_lossy(&output.stderr);
     Err(format!(
         "{} ended with {}\n{text}{errors}",
         words(command),

@@ -3,6 +3,7 @@
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 
+use crate::fuzz;
 use crate::postgres::Postgres;
 use crate::setup;
 use crate::shell::{self, Outcome};
@@ -49,6 +50,8 @@ pub fn run() -> Outcome {
 
     step("programs");
     shell::run(shell::cargo().args(["build", "--quiet", "--workspace", "--bins"]))?;
+    step("fuzzing, a few seconds for each decoder");
+    fuzz::run(&fuzz::Arguments::short())?;
     step("tests, on SQLite and on a PostgreSQL of their own");
     let postgres = Postgres::start(false)?;
     let totals = tests(
