@@ -196,7 +196,9 @@ pub fn ingest(
     manner: Manner,
 ) -> Result<Accepted, Refused> {
     check_shape(event, facts)?;
-    let device = find_device(roster, &facts.head.fact_key).ok_or(Refused::UnknownDevice)?;
+    let device = roster
+        .device_of(&facts.head.fact_key)
+        .ok_or(Refused::UnknownDevice)?;
     check_start(held, facts)?;
     if !head::verifies(event, &facts.head) {
         return Err(Refused::BadSignature);
@@ -236,12 +238,6 @@ pub fn ingest(
         branch,
         tip,
     })
-}
-
-/// The device whose fact key is `key`.
-#[must_use]
-pub fn find_device<'a>(roster: &'a Roster, key: &PublicKey) -> Option<&'a RosterDevice> {
-    roster.devices.iter().find(|device| device.fact_key == *key)
 }
 
 /// Whether `device` was on duty before `at` and is no more.

@@ -11,7 +11,6 @@
 //! out from then on.
 
 mod allowance;
-mod clocks;
 mod event;
 mod rights;
 mod ticket;

@@ -3,7 +3,6 @@
 use crate::book::{Book, Role, RosterDevice};
 use crate::ids::{DeviceNo, OperatorNo, PublicKey};
 use crate::log::fold::Logged;
-use crate::log::ingest::find_device;
 use crate::time::Timestamp;
 
 /// How long a device may annul its own facts by itself, in milliseconds.
@@ -14,7 +13,7 @@ const ENROLMENT_SLACK_MS: i64 = crate::hlc::Hlc::MAX_AHEAD_MS;
 
 /// The roster's number of the device with `key`.
 pub(super) fn device_no(book: &Book, key: &PublicKey) -> Option<DeviceNo> {
-    find_device(&book.roster, key).map(|device| device.device)
+    book.roster.device_of(key).map(|device| device.device)
 }
 
 /// Whether the device that wrote `logged` was enrolled then, and the fact arrived in time.
@@ -26,14 +25,16 @@ pub(super) fn is_enrolled(book: &Book, logged: &Logged) -> bool {
         })
     };
     !logged.flags.has(crate::log::Flags::LATE)
-        && find_device(&book.roster, &logged.fact_key).is_some_and(enrolled)
+        && book
+            .roster
+            .device_of(&logged.fact_key)
+            .is_some_and(enrolled)
 }
 
 /// Whether `operator` was a supervisor on duty at `at`.
 pub(super) fn is_supervisor(book: &Book, operator: OperatorNo, at: Timestamp) -> bool {
-    book.roster.operators.iter().any(|person| {
-        person.operator == operator
-            && person.role >= Role::Supervisor
+    book.roster.operator(operator).is_some_and(|person| {
+        person.role >= Role::Supervisor
             && (person.active.is_empty()
                 || person.active.iter().any(|interval| interval.contains(at)))
     })
@@ -41,7 +42,9 @@ pub(super) fn is_supervisor(book: &Book, operator: OperatorNo, at: Timestamp) ->
 
 /// Whether a server node wrote `logged`: it checked the person itself.
 fn is_of_node(book: &Book, logged: &Logged) -> bool {
-    find_device(&book.roster, &logged.fact_key).is_some_and(|device| device.node)
+    book.roster
+        .device_of(&logged.fact_key)
+        .is_some_and(|device| device.node)
 }
 
 /// Whether `logged` may speak for a supervisor, as `operator`.

@@ -5,10 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::allowance::{Used, exceeds};
-use super::clocks::{day, next_minute_of_day};
 use super::rights::{device_no, is_enrolled, may_annul, may_supervise};
 use super::{Allowance, Conflict, ConflictKind, FactKey, Logged, Place, Resolved};
-use crate::book::{Book, List};
+use crate::book::Book;
 use crate::entry::PastScan;
 use crate::fact::{Direction, Fact, Outcome, Scan, Subject};
 use crate::hlc::Hlc;
@@ -248,7 +247,7 @@ impl Fold<'_> {
 
     fn enter(&mut self, place: &Place, logged: &Logged, scan: &Scan) {
         let people = u32::from(scan.admitted);
-        let list = find_list(self.book, scan.list);
+        let list = self.book.list(scan.list);
         let state = self.out.lists.get(&scan.list).copied().unwrap_or_default();
         let used = self.used(scan.list, place, &state);
         if list.is_some_and(|list| exceeds(list, self.allowance, used, people))
@@ -271,7 +270,7 @@ impl Fold<'_> {
         state.last_entry = Some(*place);
         state.leaves_at = list
             .and_then(|list| list.auto_exit_minute)
-            .map(|minute| next_minute_of_day(self.book, place.order.time(), minute));
+            .map(|minute| self.book.next_minute_of_day(place.order.time(), minute));
         let overridden = self.overrides(logged, scan, CAPACITY_STEP);
         if let Some(zone) = list.and_then(|list| list.zone) {
             self.move_to(place, scan.list, zone, people, overridden);
@@ -321,7 +320,7 @@ impl Fold<'_> {
     }
 
     fn leave_zone_of(&mut self, list: ListNo, place: &Place, people: u32) {
-        if let Some(zone) = find_list(self.book, list).and_then(|list| list.zone) {
+        if let Some(zone) = self.book.list(list).and_then(|list| list.zone) {
             self.take_from(place, list, zone, people);
         }
     }
@@ -331,7 +330,8 @@ impl Fold<'_> {
             scan.list == list
                 && scan.counts
                 && scan.direction == Direction::Entry
-                && day(self.book, scan.hlc.time()) == day(self.book, place.order.time())
+                && self.book.local(scan.hlc.time()).day()
+                    == self.book.local(place.order.time()).day()
         };
         Used {
             admitted: state.people,
@@ -349,12 +349,7 @@ impl Fold<'_> {
 
     /// Entering a zone leaves those that the book says, as far as the ticket's people are there.
     fn move_to(&mut self, place: &Place, list: ListNo, zone: u8, people: u32, overridden: bool) {
-        let leaves = self
-            .book
-            .zones
-            .iter()
-            .find(|area| area.zone == zone)
-            .map_or(Zones::NONE, |area| area.leaves);
+        let leaves = self.book.zone(zone).map_or(Zones::NONE, |area| area.leaves);
         for other in (0..32).filter(|other| *other != zone && leaves.contains(*other)) {
             self.take_from(place, list, other, people);
         }
@@ -418,8 +413,4 @@ fn auto_place(at: Timestamp) -> Place {
         order: Hlc::at(at),
         ..Place::FIRST
     }
-}
-
-fn find_list(book: &Book, list: ListNo) -> Option<&List> {
-    book.lists.iter().find(|known| known.list == list)
 }
