@@ -5,4 +5,6 @@
 //! network, no key store.
 
 pub mod keys;
+pub mod scanner;
 pub mod store;
+pub mod sync;

@@ -4,6 +4,7 @@
 use rusqlite::{OptionalExtension as _, Row, params};
 use shared_model::hlc::Hlc;
 use shared_model::ids::{ActorId, Epoch, EventNo, Kid, Serial};
+use shared_model::manifest::Position;
 use shared_model::sync::Signed;
 
 use super::{Read, Result, Write};
@@ -18,32 +19,15 @@ pub struct EventState {
     /// Number of the book held; 0 for none.
     pub book_number: u64,
     /// How far the tickets have come.
-    pub download: Download,
+    pub manifest: Position,
+    /// Number of the book that the state of all tickets was folded with.
+    pub projected_book: u64,
     /// The random part of this device's actor.
     pub epoch: Epoch,
     /// Under which name this device writes.
     pub actor: ActorId,
     /// The highest point of the hybrid clock written or seen.
     pub hlc: Hlc,
-}
-
-/// How far the tickets of an event have come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Download {
-    /// All changes up to this revision are here; 0 before a first download is whole.
-    pub revision: u64,
-    /// The revision at the start of the download that is running.
-    pub started: Option<u64>,
-    /// The running download goes on after this serial.
-    pub after: Option<Serial>,
-}
-
-impl Download {
-    /// Every ticket of some revision is here.
-    #[must_use]
-    pub fn is_whole(&self) -> bool {
-        self.revision > 0
-    }
 }
 
 /// The book as it was signed, and the root's certificate for the key that did.
@@ -147,10 +131,10 @@ impl Write<'_> {
     }
 
     /// Notes how far the tickets of an event have come.
-    pub fn mark_download(
+    pub fn mark_position(
         &self,
         event: EventNo,
-        download: Download,
+        position: Position,
         highest: &[(Kid, Serial)],
     ) -> Result<()> {
         let connection = self.0.0;
@@ -161,9 +145,9 @@ impl Write<'_> {
             )?
             .execute(params![
                 event.0,
-                download.revision.cast_signed(),
-                download.started.map(u64::cast_signed),
-                download.after.map(|serial| serial.0),
+                position.since.cast_signed(),
+                position.pass.map(u64::cast_signed),
+                position.after.map(|serial| serial.0),
             ])?;
         let mut upsert = connection.prepare_cached(
             "INSERT INTO highest_serial (event, kid, serial) VALUES (?1, ?2, ?3)
@@ -196,7 +180,8 @@ impl Write<'_> {
 
 fn select(rest: &str) -> String {
     format!(
-        "SELECT event, name, book_number, revision, started_revision, after_serial, epoch, actor, hlc
+        "SELECT event, name, book_number, revision, started_revision, after_serial, epoch, actor, hlc,
+                projected_book
          FROM event {rest}"
     )
 }
@@ -206,14 +191,15 @@ fn state(row: &Row<'_>) -> rusqlite::Result<EventState> {
         event: EventNo(row.get(0)?),
         name: row.get(1)?,
         book_number: row.get::<_, i64>(2)?.cast_unsigned(),
-        download: Download {
-            revision: row.get::<_, i64>(3)?.cast_unsigned(),
-            started: row.get::<_, Option<i64>>(4)?.map(i64::cast_unsigned),
+        manifest: Position {
+            since: row.get::<_, i64>(3)?.cast_unsigned(),
+            pass: row.get::<_, Option<i64>>(4)?.map(i64::cast_unsigned),
             after: row.get::<_, Option<u32>>(5)?.map(Serial),
         },
         epoch: Epoch(row.get(6)?),
         actor: ActorId(row.get(7)?),
         hlc: Hlc(row.get::<_, i64>(8)?.cast_unsigned()),
+        projected_book: row.get::<_, i64>(9)?.cast_unsigned(),
     })
 }
 

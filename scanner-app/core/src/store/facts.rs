@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use rusqlite::{OptionalExtension as _, params};
+use shared_model::entry::Answer;
 use shared_model::fact::{self, Decoded, FactId};
 use shared_model::hlc::Hlc;
 use shared_model::ids::{ActorId, EventNo, Hash, PublicKey, RequestId};
@@ -139,7 +140,13 @@ impl Read<'_> {
         Ok(held)
     }
 
-    fn list_branch(&self, event: EventNo, actor: ActorId, from: u64, to: u64) -> Result<Vec<Row>> {
+    pub(super) fn list_branch(
+        &self,
+        event: EventNo,
+        actor: ActorId,
+        from: u64,
+        to: u64,
+    ) -> Result<Vec<Row>> {
         let mut statement = self.0.prepare_cached(
             "SELECT seq, record, link, hlc, flags FROM branch
              WHERE event = ?1 AND actor = ?2 AND seq BETWEEN ?3 AND ?4 ORDER BY seq, link",
@@ -243,7 +250,7 @@ impl Write<'_> {
                 hlc_to_sql(row.hlc),
                 row.flags.0,
             ])?;
-        Ok(())
+        self.index_fact(event, actor, row)
     }
 
     fn mark_tip(&self, event: EventNo, actor: ActorId, tip: &Tip) -> Result<()> {
@@ -315,14 +322,39 @@ impl Write<'_> {
         Ok(())
     }
 
-    /// Notes what the server holds durably.
+    /// Notes what the server holds durably of the actors named: this and no more.
     pub fn mark_acknowledged(&self, event: EventNo, vector: &VersionVector) -> Result<()> {
         let mut upsert = self.0.0.prepare_cached(
             "INSERT INTO acknowledged (event, actor, seq) VALUES (?1, ?2, ?3)
-             ON CONFLICT (event, actor) DO UPDATE SET seq = max(seq, excluded.seq)",
+             ON CONFLICT (event, actor) DO UPDATE SET seq = excluded.seq",
         )?;
         for (actor, seq) in vector {
             upsert.execute(params![event.0, actor.0, seq.cast_signed()])?;
+        }
+        Ok(())
+    }
+
+    /// Keeps what a guest said beside the fact `seq` of this device, with the salt of its commitment.
+    pub fn insert_answers(
+        &self,
+        event: EventNo,
+        seq: u64,
+        answers: &[Answer],
+        salt: &[u8; 16],
+    ) -> Result<()> {
+        let mut insert = self.0.0.prepare_cached(
+            "INSERT INTO guest_answer (event, seq, place, question, text, salt)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        )?;
+        for (place, answer) in answers.iter().enumerate() {
+            insert.execute(params![
+                event.0,
+                seq.cast_signed(),
+                place as u32,
+                answer.question.0,
+                answer.text,
+                salt
+            ])?;
         }
         Ok(())
     }

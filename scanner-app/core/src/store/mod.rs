@@ -13,6 +13,7 @@ mod events;
 mod facts;
 mod migrate;
 mod names;
+mod projection;
 mod tickets;
 mod turns;
 
@@ -29,8 +30,9 @@ use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 pub use self::account::Account;
 pub use self::error::{Error, Result};
-pub use self::events::{Download, EventState, SignedBook};
+pub use self::events::{EventState, SignedBook};
 pub use self::names::SHORTEST_SEARCH;
+pub use self::projection::ListCount;
 use self::turns::Turns;
 
 /// The 256-bit key of a store.

@@ -5,6 +5,7 @@ use shared_model::ids::{
     OccurrenceNo, PublicKey, QuestionNo, RequestId, Serial, TierNo, Zones,
 };
 use shared_model::log::{Flags, Row};
+use shared_model::manifest::Position;
 use shared_model::sync::Mark;
 use shared_model::ticket::{Person, TicketFlags, TicketRecord, TicketState};
 use shared_model::time::Timestamp;
@@ -287,13 +288,13 @@ fn while_the_first_download_runs_only_what_came_is_covered() {
             .map(Serial::get)
     };
     let mark = |revision, after: Option<u32>| {
-        let download = Download {
-            revision,
-            started: Some(9),
+        let position = Position {
+            since: revision,
+            pass: Some(9),
             after: after.map(Serial),
         };
         store
-            .write(|tx| tx.mark_download(EVENT, download, &[(Kid(1), Serial(500))]))
+            .write(|tx| tx.mark_position(EVENT, position, &[(Kid(1), Serial(500))]))
             .unwrap();
     };
     assert_eq!(highest(), None);
@@ -325,15 +326,11 @@ fn a_restored_server_is_asked_for_everything_again() {
     store
         .write(|tx| -> Result<()> {
             tx.insert_account(&account)?;
-            tx.mark_download(
-                EVENT,
-                Download {
-                    revision: 40,
-                    started: None,
-                    after: None,
-                },
-                &[],
-            )?;
+            let position = Position {
+                since: 40,
+                ..Position::default()
+            };
+            tx.mark_position(EVENT, position, &[])?;
             tx.mark_acknowledged(EVENT, &[(actor, 9)].into())?;
             tx.mark_clock(-1500, Timestamp(6))?;
             tx.mark_incarnation(again)
@@ -348,7 +345,7 @@ fn a_restored_server_is_asked_for_everything_again() {
                 ..account
             };
             assert_eq!(tx.account()?, expected);
-            assert!(!tx.find_event(EVENT)?.unwrap().download.is_whole());
+            assert_eq!(tx.find_event(EVENT)?.unwrap().manifest, Position::default());
             assert_eq!(tx.acknowledged(EVENT)?, Default::default());
             Ok(())
         })

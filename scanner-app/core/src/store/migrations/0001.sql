@@ -24,6 +24,8 @@ CREATE TABLE event (
     certificate     BLOB,
     book            BLOB,
     book_signature  BLOB,
+    -- The number of the book that the projection of all tickets was made with.
+    projected_book  INTEGER NOT NULL DEFAULT 0,
     -- All changes up to this revision are here; 0 before the first download is whole.
     revision        INTEGER NOT NULL DEFAULT 0,
     -- The running download: the revision at its start, and the last serial that came.
@@ -145,14 +147,17 @@ CREATE TABLE answered (
 CREATE TABLE guest_answer (
     event           INTEGER NOT NULL,
     seq             INTEGER NOT NULL,
+    place           INTEGER NOT NULL,
     question        INTEGER NOT NULL,
     text            TEXT NOT NULL,
     salt            BLOB NOT NULL,
-    PRIMARY KEY (event, seq, question)
+    PRIMARY KEY (event, seq, place)
 ) STRICT, WITHOUT ROWID;
 
--- Projection: which facts speak of which ticket. Rebuilt from fact.
-CREATE TABLE ticket_fact (
+-- All below is made from the facts and the book, and can be made again.
+
+-- Which scans are about which ticket.
+CREATE TABLE about (
     event           INTEGER NOT NULL,
     serial          INTEGER NOT NULL,
     actor           BLOB NOT NULL,
@@ -160,7 +165,17 @@ CREATE TABLE ticket_fact (
     PRIMARY KEY (event, serial, actor, seq)
 ) STRICT, WITHOUT ROWID;
 
--- Projection: where each ticket stands on each list. Rebuilt from fact.
+-- Which facts annul or resolve which.
+CREATE TABLE speaking (
+    event           INTEGER NOT NULL,
+    target_actor    BLOB NOT NULL,
+    target_seq      INTEGER NOT NULL,
+    actor           BLOB NOT NULL,
+    seq             INTEGER NOT NULL,
+    PRIMARY KEY (event, target_actor, target_seq, actor, seq)
+) STRICT, WITHOUT ROWID;
+
+-- Where each ticket stands on each list.
 CREATE TABLE ticket_list (
     event           INTEGER NOT NULL,
     serial          INTEGER NOT NULL,
@@ -168,7 +183,38 @@ CREATE TABLE ticket_list (
     inside          INTEGER NOT NULL,
     entries         INTEGER NOT NULL,
     people          INTEGER NOT NULL,
-    conflicts       INTEGER NOT NULL,
+    exits           INTEGER NOT NULL,
     PRIMARY KEY (event, serial, list)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX ticket_list_standing ON ticket_list (event, list, inside);
+
+-- Tickets on which something is wrong that nobody has settled yet.
+CREATE TABLE ticket_conflict (
+    event           INTEGER NOT NULL,
+    serial          INTEGER NOT NULL,
+    open            INTEGER NOT NULL,
+    PRIMARY KEY (event, serial)
+) STRICT, WITHOUT ROWID;
+
+-- What each ticket did to the number of people in each zone, and the sums of it:
+-- by instant, and over all time. Later instants are exits that lists foresee.
+CREATE TABLE ticket_move (
+    event           INTEGER NOT NULL,
+    serial          INTEGER NOT NULL,
+    zone            INTEGER NOT NULL,
+    hlc             INTEGER NOT NULL,
+    people          INTEGER NOT NULL,
+    PRIMARY KEY (event, serial, zone, hlc)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE zone_move (
+    event           INTEGER NOT NULL,
+    zone            INTEGER NOT NULL,
+    hlc             INTEGER NOT NULL,
+    people          INTEGER NOT NULL,
+    PRIMARY KEY (event, zone, hlc)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE zone_total (
+    event           INTEGER NOT NULL,
+    zone            INTEGER NOT NULL,
+    people          INTEGER NOT NULL,
+    PRIMARY KEY (event, zone)
+) STRICT, WITHOUT ROWID;

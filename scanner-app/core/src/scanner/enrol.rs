@@ -1,0 +1,121 @@
+//! Becoming one of the organizer's devices.
+//!
+//! Keys are made here and never leave; the server gets proof that both are held.
+//! The network is the caller's: [`Enrolling::request`] is sent, the answer given
+//! to [`Enrolling::finish`].
+
+use std::path::Path;
+
+use rand::CryptoRng;
+use shared_model::enrol::{Enrol, Enrolled, proof_message};
+use shared_model::time::Timestamp;
+use ticket_crypto::keys::SigningKey;
+use ticket_crypto::label::Label;
+use ticket_crypto::signature;
+
+use super::{Result, Scanner};
+use crate::keys::{KeyStore, Secrets, public};
+use crate::store::{self, Account, Store};
+
+/// A device between its request and the server's answer; nothing of it is kept yet.
+pub struct Enrolling {
+    secrets: Secrets,
+    name: String,
+}
+
+/// Where the server is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Server(String);
+
+impl Server {
+    /// The server at `address`, `http://` or `https://`; a path and slashes at the end are cut off.
+    #[must_use]
+    pub fn parse(address: &str) -> Option<Self> {
+        let address = address.trim();
+        let (scheme, rest) = address.split_once("://")?;
+        let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+        let known = scheme == "http" || scheme == "https";
+        (known && !host.is_empty() && !host.contains(char::is_whitespace))
+            .then(|| Self(format!("{scheme}://{host}")))
+    }
+
+    /// Its address without a slash at the end.
+    #[must_use]
+    pub fn address(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Enrolling {
+    /// A new device that people will call `name`.
+    #[must_use]
+    pub fn new<R: CryptoRng + ?Sized>(name: &str, rng: &mut R) -> Self {
+        Self {
+            secrets: Secrets::generate(rng),
+            name: name.to_owned(),
+        }
+    }
+
+    /// What to send to the server for the one-time `code`.
+    #[must_use]
+    pub fn request(&self, code: &str) -> Enrol {
+        let (fact, transport) = (self.secrets.fact_key(), self.secrets.transport_key());
+        let message = proof_message(code, &public(&fact), &public(&transport));
+        let prove = |key: &SigningKey| hex::encode(signature::sign(key, &Label::PROOF, &message));
+        Enrol {
+            code: code.to_owned(),
+            name: self.name.clone(),
+            fact_key: public(&fact),
+            transport_key: public(&transport),
+            fact_proof: prove(&fact),
+            transport_proof: prove(&transport),
+        }
+    }
+
+    /// Makes the store in `folder` and keeps the keys in `keys`: keys first, so that no store
+    /// is ever without them.
+    ///
+    /// `wall` is what the device's clock said when the answer came.
+    ///
+    /// # Errors
+    /// There is a store in `folder` already, or keys or store could not be kept.
+    pub fn finish<R: CryptoRng + ?Sized>(
+        self,
+        folder: &Path,
+        keys: KeyStore,
+        server: &Server,
+        answer: &Enrolled,
+        wall: Timestamp,
+        rng: &mut R,
+    ) -> Result<Scanner> {
+        if Store::exists(folder) {
+            return Err(store::Error::Exists(folder.to_owned()).into());
+        }
+        keys.save(&self.secrets, rng)?;
+        let store = Store::create(folder, &self.secrets.store_key())?;
+        let account = Account {
+            server: server.address().to_owned(),
+            organizer: answer.organizer.clone(),
+            device_id: answer.device_id,
+            device: answer.device,
+            name: self.name,
+            token: answer.token.clone(),
+            root_key: answer.root_key,
+            incarnation: answer.incarnation,
+            enrolled_at: answer.now,
+            revoked: false,
+            offset_ms: Some(answer.now.millis_since(wall)),
+            measured_at: Some(wall),
+        };
+        let scanner = Scanner::new(folder, store, keys, self.secrets);
+        scanner.store.write(|tx| {
+            tx.insert_account(&account)?;
+            for event in &answer.events {
+                scanner.take_on(tx, event.event, &event.name, rng)?;
+            }
+            Ok::<_, super::Error>(())
+        })?;
+        scanner.remember(rng)?;
+        Ok(scanner)
+    }
+}

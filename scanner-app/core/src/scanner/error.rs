@@ -1,0 +1,48 @@
+//! Why the scanner cannot do what was asked, in words for a doorkeeper.
+
+use shared_model::ids::{EventNo, OperatorNo};
+
+use crate::{keys, store};
+
+/// Why the scanner cannot do what was asked. A refused ticket is no error.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] store::Error),
+    /// The keys failed.
+    #[error(transparent)]
+    Keys(#[from] keys::Error),
+    /// The device does not work for this event.
+    #[error("this device does not work for event {0}")]
+    UnknownEvent(EventNo),
+    /// Nothing of the event is here yet.
+    #[error("nothing is known of event {0} yet: sync once with the server or another device")]
+    NoBook(EventNo),
+    /// What was to be undone or settled is not in the log.
+    #[error("there is no such entry in the scan log of this device")]
+    UnknownFact,
+    /// The rules do not let this person on this device take it back.
+    #[error(
+        "this cannot be taken back here: the device that scanned has 15 minutes, after that a supervisor must do it"
+    )]
+    MayNotUndo,
+    /// There is no such conflict, or the person may not settle it.
+    #[error("this cannot be settled: no such conflict, or the person is no supervisor on duty")]
+    MayNotResolve,
+    /// No such person on duty.
+    #[error("operator {0} is not on duty at this event")]
+    UnknownOperator(OperatorNo),
+    /// The PIN is wrong.
+    #[error("the PIN is wrong")]
+    WrongPin,
+    /// Only supervisors may.
+    #[error("only a supervisor may do this")]
+    SupervisorOnly,
+    /// Two devices write as this one; facts of the event cannot be added to the log.
+    #[error("this device's log of event {0} is full: enrol the device again")]
+    LogFull(EventNo),
+}
+
+/// What the scanner gives.
+pub type Result<T> = std::result::Result<T, Error>;

@@ -1,0 +1,124 @@
+//! A scanner: from a code that was read to a verdict that is durable.
+//!
+//! Owns the store, the keys and the books of its events. What always holds: a
+//! verdict that admits is returned after its fact is on the disk; nothing but the
+//! store lies on the way to it, neither network nor key store. Rules are
+//! `shared-model`'s; this module gathers what they need and keeps what they say.
+
+mod amend;
+mod clock;
+mod enrol;
+mod error;
+mod open;
+mod record;
+mod scan;
+mod sign_in;
+mod status;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use shared_model::book::Book;
+use shared_model::ids::{EventNo, PublicKey};
+use ticket_crypto::keys::SigningKey;
+
+pub use self::clock::Reading;
+pub use self::enrol::{Enrolling, Server};
+pub use self::error::{Error, Result};
+pub use self::scan::Answered;
+pub use self::sign_in::{sign_in, sign_in_supervisor};
+pub use self::status::{ActorStatus, EventStatus, ListStatus, Status};
+use crate::keys::{KeyStore, Secrets, public};
+use crate::store::{EventState, Read, SignedBook, Store};
+
+/// An enrolled device.
+pub struct Scanner {
+    folder: PathBuf,
+    store: Store,
+    keys: KeyStore,
+    secrets: Mutex<Secrets>,
+    fact_key: SigningKey,
+    fact_public: PublicKey,
+    books: Mutex<BTreeMap<EventNo, Arc<Book>>>,
+}
+
+impl Scanner {
+    fn new(folder: &Path, store: Store, keys: KeyStore, secrets: Secrets) -> Self {
+        let fact_key = secrets.fact_key();
+        let fact_public = public(&fact_key);
+        Self {
+            folder: folder.to_owned(),
+            store,
+            keys,
+            secrets: Mutex::new(secrets),
+            fact_key,
+            fact_public,
+            books: Mutex::default(),
+        }
+    }
+
+    /// What is kept.
+    #[must_use]
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// Where it is kept.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// The key that its facts are signed with.
+    #[must_use]
+    pub fn fact_key(&self) -> &PublicKey {
+        &self.fact_public
+    }
+
+    /// The key that it shows to peers.
+    #[must_use]
+    pub fn transport_key(&self) -> SigningKey {
+        self.secrets().transport_key()
+    }
+
+    /// The book of an event.
+    ///
+    /// # Errors
+    /// The device does not work for the event, or has had no contact about it yet.
+    pub fn book(&self, event: EventNo) -> Result<Arc<Book>> {
+        self.store.read(|tx| self.book_in(tx, event))
+    }
+
+    /// The book that `tx` sees; read once and kept.
+    pub(crate) fn book_in(&self, tx: &Read<'_>, event: EventNo) -> Result<Arc<Book>> {
+        let state = self.event_in(tx, event)?;
+        if let Some(book) = hold(&self.books).get(&event)
+            && book.number == state.book_number
+        {
+            return Ok(Arc::clone(book));
+        }
+        let SignedBook { book, .. } = tx.find_book(event)?.ok_or(Error::NoBook(event))?;
+        // Its signature was checked before it was stored.
+        let book: Book = postcard::from_bytes(&book.bytes).map_err(crate::store::Error::from)?;
+        let book = Arc::new(book);
+        hold(&self.books).insert(event, Arc::clone(&book));
+        Ok(book)
+    }
+
+    pub(crate) fn event_in(&self, tx: &Read<'_>, event: EventNo) -> Result<EventState> {
+        tx.find_event(event)?.ok_or(Error::UnknownEvent(event))
+    }
+
+    pub(crate) fn signing_key(&self) -> &SigningKey {
+        &self.fact_key
+    }
+
+    fn secrets(&self) -> MutexGuard<'_, Secrets> {
+        hold(&self.secrets)
+    }
+}
+
+fn hold<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,337 @@
+//! The way of a code: read, look up, decide, record, answer.
+
+use rand::CryptoRng;
+use sha2::{Digest as _, Sha256};
+use shared_model::book::{Book, List};
+use shared_model::entry::{self, Knowledge, Presented, Request};
+use shared_model::fact::{self, Fact, FactId, Outcome, Scan, Subject};
+use shared_model::foreign::foreign_hash;
+use shared_model::ids::{EventNo, ForeignHash, Generation, Serial};
+use shared_model::log::fold::Logged;
+use shared_model::ticket::{TicketRecord, TicketRef};
+use shared_model::time::Timestamp;
+use shared_model::verdict::Verdict;
+
+use super::{Reading, Result, Scanner};
+use crate::store::{Read, Write};
+
+/// What the doorkeeper is shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answered {
+    /// The verdict.
+    pub verdict: Verdict,
+    /// The ticket that the verdict is about, where it is known here.
+    pub ticket: Option<TicketRecord>,
+    /// The fact that records it; absent while something is still to be asked, and in a trial.
+    pub fact: Option<FactId>,
+    /// The same wish was answered before; nothing was recorded again.
+    pub repeated: bool,
+    /// When it was decided, by corrected time.
+    pub at: Timestamp,
+}
+
+impl Scanner {
+    /// Decides about the code `text` and makes the answer durable before it is returned.
+    ///
+    /// `wall` is what the device's clock says; `request.now` is set from it. A verdict
+    /// that asks for something leaves no trace.
+    ///
+    /// # Errors
+    /// The store failed, or the event is not known here: nobody may be let in.
+    pub fn scan<R: CryptoRng + ?Sized>(
+        &self,
+        event: EventNo,
+        text: &str,
+        request: &Request,
+        wall: Timestamp,
+        rng: &mut R,
+    ) -> Result<Answered> {
+        let presented = self.present(event, text, wall)?;
+        self.store.write(|tx| {
+            let decided = self.decide_in(tx, event, text, presented, request, wall)?;
+            self.keep(tx, event, text, &decided, rng)
+        })
+    }
+
+    /// Decides as [`Scanner::scan`] would and records nothing.
+    ///
+    /// # Errors
+    /// The store failed, or the event is not known here.
+    pub fn simulate(
+        &self,
+        event: EventNo,
+        text: &str,
+        request: &Request,
+        wall: Timestamp,
+    ) -> Result<Answered> {
+        let presented = self.present(event, text, wall)?;
+        self.store.read(|tx| {
+            let decided = self.decide_in(tx, event, text, presented, request, wall)?;
+            Ok(decided.answered(None))
+        })
+    }
+
+    /// Reads the code before the store is held: checking a signature takes longer than the rest.
+    fn present(&self, event: EventNo, text: &str, wall: Timestamp) -> Result<Presented> {
+        let (book, reading) = self.store.read(|tx| {
+            let book = self.book_in(tx, event)?;
+            let state = self.event_in(tx, event)?;
+            let reading = Reading::under(&tx.account()?, state.hlc, &book, wall);
+            Ok::<_, super::Error>((book, reading))
+        })?;
+        Ok(entry::read(&book, text, reading.now()))
+    }
+
+    fn decide_in(
+        &self,
+        tx: &Read<'_>,
+        event: EventNo,
+        text: &str,
+        presented: Presented,
+        request: &Request,
+        wall: Timestamp,
+    ) -> Result<Decided> {
+        let book = self.book_in(tx, event)?;
+        let state = self.event_in(tx, event)?;
+        let reading = Reading::under(&tx.account()?, state.hlc, &book, wall);
+        let list = book.lists.iter().find(|list| list.list == request.list);
+        let code = code(&book, text, &presented);
+        let tickets = tickets(tx, event, list, &presented, code)?;
+        let History {
+            scans,
+            min_generation,
+        } = history(tx, event, &book, &presented, &tickets)?;
+        let known = Knowledge {
+            highest_serial: match &presented {
+                Presented::Token(token) => tx.highest_serial(event, token.kid)?,
+                _ => None,
+            },
+            presented,
+            tickets,
+            min_generation,
+            history: scans,
+            occupancy: match list.and_then(|list| list.zone) {
+                Some(zone) => Some(tx.occupancy(event, zone, reading.now())?),
+                None => None,
+            },
+            lease: None,
+            clock: reading.clock,
+            device: self.fact_public,
+            earlier: tx.find_answered(event, request.id)?,
+        };
+        let request = Request {
+            now: reading.now(),
+            ..request.clone()
+        };
+        Ok(Decided {
+            verdict: entry::decide(&book, &known, &request),
+            known,
+            request,
+            reading,
+            code,
+        })
+    }
+
+    fn keep<R: CryptoRng + ?Sized>(
+        &self,
+        tx: &Write<'_>,
+        event: EventNo,
+        text: &str,
+        decided: &Decided,
+        rng: &mut R,
+    ) -> Result<Answered> {
+        let outcome = match &decided.verdict {
+            _ if decided.known.earlier.is_some() => return Ok(decided.answered(None)),
+            Verdict::Admit(_) => Outcome::Admitted,
+            Verdict::Refuse(refusal) => Outcome::Refused(refusal.reason.number()),
+            Verdict::Ask { .. } | Verdict::Confirm { .. } => return Ok(decided.answered(None)),
+        };
+        let request = &decided.request;
+        let mut salt = [0; 16];
+        rng.fill_bytes(&mut salt);
+        let answers = (!request.answers.is_empty()).then(|| fact::commit(&salt, &request.answers));
+        let id = self.record(tx, event, &decided.reading, |stamp| {
+            Fact::Scan(Scan {
+                stamp,
+                subject: decided.subject(text),
+                list: request.list,
+                gate: request.gate,
+                occurrence: decided
+                    .ticket_ref()
+                    .map(|ticket| ticket.occurrence)
+                    .unwrap_or_default(),
+                direction: request.direction,
+                operator: request.operator,
+                outcome,
+                override_: decided.override_(),
+                admitted: decided.people(),
+                request: request.id,
+                answers,
+            })
+        })?;
+        tx.insert_answered(event, request.id, &decided.verdict, id.seq)?;
+        tx.insert_answers(event, id.seq, &request.answers, &salt)?;
+        Ok(decided.answered(Some(id)))
+    }
+}
+
+/// A verdict and all that went into it.
+struct Decided {
+    verdict: Verdict,
+    known: Knowledge,
+    request: Request,
+    reading: Reading,
+    code: Option<ForeignHash>,
+}
+
+impl Decided {
+    fn answered(&self, fact: Option<FactId>) -> Answered {
+        let serial = self.ticket_ref().map(|ticket| ticket.serial);
+        let ticket = self
+            .known
+            .tickets
+            .iter()
+            .find(|ticket| Some(ticket.serial) == serial);
+        Answered {
+            verdict: self.verdict.clone(),
+            ticket: ticket.or(self.known.tickets.first()).cloned(),
+            fact,
+            repeated: self.known.earlier.is_some(),
+            at: self.reading.now(),
+        }
+    }
+
+    /// The ticket that the verdict is about.
+    fn ticket_ref(&self) -> Option<TicketRef> {
+        match &self.verdict {
+            Verdict::Admit(admission) => Some(admission.ticket),
+            Verdict::Refuse(refusal) => refusal.ticket,
+            Verdict::Ask { .. } | Verdict::Confirm { .. } => None,
+        }
+    }
+
+    fn subject(&self, text: &str) -> Subject {
+        if let Some(ticket) = self.ticket_ref() {
+            return ticket.into();
+        }
+        match (&self.known.presented, self.code) {
+            (Presented::Token(token), _) => Subject::Ticket {
+                serial: token.serial,
+                generation: token.generation,
+                kid: token.kid,
+            },
+            (Presented::Foreign(_), Some(code)) => Subject::Foreign(code),
+            _ => Subject::Unreadable(unreadable(text)),
+        }
+    }
+
+    fn people(&self) -> u8 {
+        match &self.verdict {
+            Verdict::Admit(admission) => admission.people,
+            _ => 0,
+        }
+    }
+
+    /// The supervisor's decision, where something was passed over because of it.
+    fn override_(&self) -> Option<entry::Override> {
+        match &self.verdict {
+            Verdict::Admit(admission) if admission.overridden != Default::default() => {
+                self.request.override_
+            }
+            _ => None,
+        }
+    }
+}
+
+struct History {
+    scans: Vec<entry::PastScan>,
+    min_generation: Option<Generation>,
+}
+
+/// The keyed hash of a code of another system, where the event has such codes.
+fn code(book: &Book, text: &str, presented: &Presented) -> Option<ForeignHash> {
+    match (presented, &book.foreign_key) {
+        (Presented::Foreign(_), Some(key)) => Some(foreign_hash(key, text)),
+        _ => None,
+    }
+}
+
+fn tickets(
+    tx: &Read<'_>,
+    event: EventNo,
+    list: Option<&List>,
+    presented: &Presented,
+    code: Option<ForeignHash>,
+) -> Result<Vec<TicketRecord>> {
+    let mut tickets = match (presented, code) {
+        (Presented::Token(token), _) => tx.find_ticket(event, token.serial)?.into_iter().collect(),
+        (_, Some(code)) => tx.list_foreign(event, code)?,
+        _ => Vec::new(),
+    };
+    if list.is_some_and(|list| list.addon_match) {
+        let mains: Vec<Serial> = match presented {
+            Presented::Token(token) => vec![token.serial],
+            _ => tickets.iter().map(|ticket| ticket.serial).collect(),
+        };
+        for main in mains {
+            tickets.extend(tx.list_addons(event, main)?);
+        }
+    }
+    Ok(tickets)
+}
+
+fn history(
+    tx: &Read<'_>,
+    event: EventNo,
+    book: &Book,
+    presented: &Presented,
+    tickets: &[TicketRecord],
+) -> Result<History> {
+    let token = match presented {
+        Presented::Token(token) => Some(token.serial),
+        _ => None,
+    };
+    let mut serials: Vec<Serial> = tickets.iter().map(|ticket| ticket.serial).collect();
+    if let Some(serial) = token
+        && !serials.contains(&serial)
+    {
+        serials.push(serial);
+    }
+    let mut history = History {
+        scans: Vec::new(),
+        min_generation: None,
+    };
+    for serial in serials {
+        let facts = tx.list_about(event, serial)?;
+        let record = tickets.iter().find(|ticket| ticket.serial == serial);
+        history
+            .scans
+            .extend(tx.fold_facts(book, serial, record, &facts).scans);
+        if Some(serial) == token {
+            history.min_generation = newest_generation(&facts);
+        }
+    }
+    Ok(history)
+}
+
+/// The newest issue of a ticket that got in anywhere: older ones are superseded.
+fn newest_generation(facts: &[Logged]) -> Option<Generation> {
+    facts
+        .iter()
+        .filter_map(|logged| match &logged.fact {
+            Fact::Scan(scan) if scan.outcome == Outcome::Admitted => match scan.subject {
+                Subject::Ticket { generation, .. } => Some(generation),
+                _ => None,
+            },
+            _ => None,
+        })
+        .max()
+}
+
+/// The first bytes of the SHA-256 of a code that is none of ours.
+fn unreadable(text: &str) -> ForeignHash {
+    let digest = Sha256::digest(text.as_bytes());
+    let mut hash = [0; 16];
+    hash.copy_from_slice(&digest[..16]);
+    ForeignHash(hash)
+}
