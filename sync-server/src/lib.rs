@@ -15,6 +15,7 @@ pub mod keys;
 pub mod master_key;
 pub mod organizers;
 pub mod outbox;
+pub mod paper;
 pub mod problem;
 pub mod serve;
 #[cfg(any(test, feature = "testing"))]
