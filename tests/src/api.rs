@@ -1,0 +1,99 @@
+//! The server's REST interface, as any client would use it.
+
+use serde_json::Value;
+
+use crate::{Outcome, failed};
+
+/// A client, with or without somebody's token.
+#[derive(Clone)]
+pub struct Api {
+    client: reqwest::Client,
+    base: String,
+    token: Option<String>,
+}
+
+impl Api {
+    /// A client of the server at `base` that nobody is logged in with.
+    #[must_use]
+    pub fn new(base: &str) -> Self {
+        Self {
+            client: reqwest::Client::new(),
+            base: base.to_owned(),
+            token: None,
+        }
+    }
+
+    /// The same client for whoever holds `token`.
+    #[must_use]
+    pub fn with_token(&self, token: &str) -> Self {
+        Self {
+            token: Some(token.to_owned()),
+            ..self.clone()
+        }
+    }
+
+    /// `GET`, expecting JSON.
+    ///
+    /// # Errors
+    /// When the answer is not a success.
+    pub async fn get(&self, path: &str) -> Outcome<Value> {
+        json(self.send(self.client.get(self.at(path))).await?)
+    }
+
+    /// `GET`, whatever comes.
+    ///
+    /// # Errors
+    /// When the answer is not a success.
+    pub async fn get_bytes(&self, path: &str) -> Outcome<Vec<u8>> {
+        self.send(self.client.get(self.at(path))).await
+    }
+
+    /// `POST` of JSON with a fresh idempotency key, expecting JSON or nothing.
+    ///
+    /// # Errors
+    /// When the answer is not a success.
+    pub async fn post(&self, path: &str, body: &Value) -> Outcome<Value> {
+        let key = format!("{path}-{}", body);
+        let key = &key[..key.len().min(200)];
+        let request = self
+            .client
+            .post(self.at(path))
+            .header("idempotency-key", key)
+            .json(body);
+        json(self.send(request).await?)
+    }
+
+    fn at(&self, path: &str) -> String {
+        format!("{}{path}", self.base)
+    }
+
+    async fn send(&self, mut request: reqwest::RequestBuilder) -> Outcome<Vec<u8>> {
+        if let Some(token) = &self.token {
+            request = request.bearer_auth(token);
+        }
+        let answer = request
+            .send()
+            .await
+            .map_err(failed("reaching the server"))?;
+        let (status, url) = (answer.status(), answer.url().clone());
+        let body = answer
+            .bytes()
+            .await
+            .map_err(failed("reading the server's answer"))?
+            .to_vec();
+        if status.is_success() {
+            return Ok(body);
+        }
+        Err(format!(
+            "{url} answered {status}: {}",
+            String::from_utf8_lossy(&body)
+        ))
+    }
+}
+
+fn json(body: Vec<u8>) -> Outcome<Value> {
+    if body.is_empty() {
+        return Ok(Value::Null);
+    }
+    serde_json::from_slice(&body).map_err(failed("reading JSON"))
+}
