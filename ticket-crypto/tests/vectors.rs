@@ -16,6 +16,7 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 use ticket_crypto::base45;
+use ticket_crypto::qr::{Ecc, Symbol};
 
 fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/vectors")
@@ -61,6 +62,27 @@ fn the_vector_files_are_the_ones_made_here() {
     );
     for (name, vector) in made {
         assert_eq!(found[&name], vector, "{name}");
+    }
+}
+
+/// The table of docs/formats/token.md.
+#[test]
+fn each_type_has_its_length_and_its_smallest_symbol() {
+    for (name, characters, version) in [
+        ("token-static", 145, 6),
+        ("token-chain-on-paper", 169, 7),
+        ("token-chain", 196, 8),
+        ("token-mac", 160, 7),
+        ("token-wallet-digits", 165, 7),
+        ("token-device", 292, 10),
+    ] {
+        let text = files()[name]["input"]["text"].as_str().unwrap().to_owned();
+        let symbol = Symbol::new(&text, Ecc::M).unwrap();
+        assert_eq!(
+            (text.len(), symbol.version()),
+            (characters, version),
+            "{name}"
+        );
     }
 }
 
