@@ -8,6 +8,7 @@ use shared_model::ids::{EventId, Incarnation};
 use shared_model::time::Timestamp;
 use tokio::sync::broadcast;
 
+use crate::checkin::Doors;
 use crate::clock::{Clock, Entropy, new_id};
 use crate::config::Config;
 use crate::db::{self, Db};
@@ -35,6 +36,8 @@ pub struct App {
     pub incarnation: Incarnation,
     /// Who tried passwords lately.
     pub attempts: Attempts,
+    /// The books at hand of each event.
+    pub doors: Doors,
     /// Tells connected devices, after the commit, that an event has a new revision or book.
     pub changes: broadcast::Sender<EventId>,
     /// The numbers of `/metrics`; absent where nobody installed a recorder.
@@ -90,6 +93,7 @@ impl App {
             master_key,
             incarnation,
             attempts: Attempts::default(),
+            doors: Doors::default(),
             changes: broadcast::channel(1024).0,
             metrics: None,
         })
@@ -109,6 +113,7 @@ impl App {
 
     /// Tells connected devices that `event` changed; nobody listening is fine.
     pub fn announce(&self, event: EventId) {
+        self.doors.forget(event);
         let _nobody_listens = self.changes.send(event);
     }
 }

@@ -13,6 +13,8 @@ pub struct Config {
     pub data: PathBuf,
     /// Address to listen on.
     pub listen: SocketAddr,
+    /// What this server calls itself among others on one database.
+    pub node: String,
     /// PostgreSQL to use in place of the file in `data`.
     pub database_url: Option<String>,
     /// How the world reaches this server, without a slash at the end.
@@ -44,6 +46,7 @@ impl Default for Config {
         Self {
             data: PathBuf::from("bilten-data"),
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            node: "server".to_owned(),
             database_url: None,
             public_url: None,
             master_key_file: None,

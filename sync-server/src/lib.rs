@@ -5,9 +5,11 @@
 //! [`problem`].
 
 pub mod app;
+pub mod checkin;
 pub mod clock;
 pub mod config;
 pub mod db;
+pub mod devices;
 pub mod events;
 pub mod gateway;
 pub mod identity;

@@ -13,8 +13,10 @@ use super::{Db, Error, Inner, Tx};
 use crate::sql;
 
 /// Number and text of each, in order; never edited once released.
-pub(super) const MIGRATIONS: &[(i64, &str)] =
-    &[(1, include_str!("../../migrations/0001_sale.sql"))];
+pub(super) const MIGRATIONS: &[(i64, &str)] = &[
+    (1, include_str!("../../migrations/0001_sale.sql")),
+    (2, include_str!("../../migrations/0002_door.sql")),
+];
 
 /// The newest version this program knows.
 pub const NEWEST: i64 = MIGRATIONS[MIGRATIONS.len() - 1].0;

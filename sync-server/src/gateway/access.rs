@@ -20,7 +20,7 @@ pub enum Caller {
     Device,
 }
 
-use Caller::{Anyone, Organizer};
+use Caller::{Anyone, Device, Organizer};
 
 /// Every route: method, path, caller.
 pub const TABLE: &[(&str, &str, Caller)] = &[
@@ -41,6 +41,12 @@ pub const TABLE: &[(&str, &str, Caller)] = &[
     ("GET", "/api/v1/events/{event}/quotas", Organizer),
     ("PATCH", "/api/v1/events/{event}/quotas/{quota}", Organizer),
     ("GET", "/api/v1/shop/{event}", Anyone),
+    ("POST", "/api/v1/events/{event}/enrolment-codes", Organizer),
+    ("GET", "/api/v1/events/{event}/devices", Organizer),
+    ("PATCH", "/api/v1/devices/{device}", Organizer),
+    ("POST", "/api/v1/devices/{device}/revoke", Organizer),
+    ("POST", "/device/v1/enrol", Anyone),
+    ("POST", "/device/v1/frames", Device),
 ];
 
 /// Every operation of a path with its method.
@@ -106,7 +112,7 @@ fn describe_operation(operation: &mut Operation, caller: Option<Caller>) {
     let schemes: &[&str] = match caller {
         Some(Organizer) => &["session"],
         Some(Caller::Buyer) => &["order_secret", "session"],
-        Some(Caller::Device) => &["device_token"],
+        Some(Device) => &["device_token"],
         Some(Anyone) | None => &[],
     };
     if !schemes.is_empty() {

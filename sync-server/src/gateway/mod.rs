@@ -21,7 +21,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::app::AppState;
 use crate::problem::{Kind, Problem};
-use crate::{events, identity, organizers, tiers};
+use crate::{checkin, devices, events, identity, organizers, tiers};
 
 /// The server's HTTP interface.
 pub fn router(app: AppState) -> Router {
@@ -61,6 +61,8 @@ fn routes() -> OpenApiRouter<AppState> {
         .merge(organizers::routes())
         .merge(events::routes())
         .merge(tiers::routes())
+        .merge(devices::routes())
+        .merge(checkin::routes())
 }
 
 fn described(mut document: Document) -> Document {

@@ -6,9 +6,11 @@
 
 mod api;
 mod database;
+mod scanner;
 
 pub use api::{Answer, Api};
 pub use database::{Backend, backends};
+pub use scanner::{Keys, Scanner};
 
 use std::sync::Arc;
 

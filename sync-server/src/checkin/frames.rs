@@ -1,0 +1,187 @@
+//! What devices say and hear: one message of frames in, one out.
+//!
+//! `shared_model::sync::Session` says what to do; this is the server's store as it
+//! sees it. Nothing is kept between messages. Each batch of facts is stored and
+//! committed on its own, so a fault in one loses none of the others, and is
+//! acknowledged only then.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use shared_model::log::{self as scan_log, Manner, Refused};
+use shared_model::manifest::Position;
+use shared_model::sync::{
+    Effect, ErrorCode, Facts, Frame, Input, Mode, Role, Session, Status, Stored, Time,
+};
+use ticket_crypto::label::Label;
+use ticket_crypto::signature;
+
+use super::{Error, Published, doors, log, manifest};
+use crate::app::App;
+use crate::db::Conn;
+use crate::devices::{self, Device, Standing};
+use crate::events;
+
+/// Answers one message of `device`.
+pub(super) async fn answer(
+    app: &App,
+    device: &Device,
+    frames: Vec<Frame>,
+) -> Result<Vec<Frame>, Error> {
+    let Some(Frame::Hello(hello)) = frames.first() else {
+        return Ok(vec![refusal(ErrorCode::Malformed, "hello comes first")]);
+    };
+    let mut conn = app.db.read();
+    let event = events::find_by_no(&mut conn, device.organizer_id, hello.event).await?;
+    let Some(event) = event else {
+        return Ok(vec![refusal(ErrorCode::UnknownEvent, "no such event")]);
+    };
+    let standing = devices::standing(&mut conn, device.id, event.id, app.now()).await?;
+    if standing == Standing::Stranger {
+        let words = "this device was not enrolled for the event";
+        return Ok(vec![refusal(ErrorCode::NotEnrolled, words)]);
+    }
+    let published = doors::book(app, event).await?;
+    let role = Role::Server {
+        revoked: standing == Standing::Revoked,
+    };
+    let mut side = Side {
+        app,
+        session: Session::new(published.book.event, role, Mode::Turns),
+        published,
+    };
+    let mut answers = Vec::new();
+    for frame in frames {
+        side.take(Input::Frame(frame), &mut answers).await?;
+    }
+    side.take(Input::Pause, &mut answers).await?;
+    Ok(answers)
+}
+
+/// The server's side of an exchange about one event.
+pub(super) struct Side<'a> {
+    app: &'a App,
+    session: Session,
+    published: Arc<Published>,
+}
+
+impl Side<'_> {
+    /// Gives `input` to the session and does what it asks for; frames to send go to `send`.
+    pub(super) async fn take(&mut self, input: Input, send: &mut Vec<Frame>) -> Result<(), Error> {
+        let mut inputs = VecDeque::from([input]);
+        while let Some(input) = inputs.pop_front() {
+            for effect in self.session.handle(input, self.app.now()) {
+                match effect {
+                    Effect::Send(frame) => send.push(frame),
+                    other => inputs.extend(self.perform(other, send).await?),
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn perform(
+        &mut self,
+        effect: Effect,
+        send: &mut Vec<Frame>,
+    ) -> Result<Option<Input>, Error> {
+        let mut conn = self.app.db.read();
+        let ids = (self.published.event.id, self.published.book.event);
+        Ok(match effect {
+            Effect::LoadStatus => Some(Input::Status(self.status(&mut conn).await?)),
+            Effect::LoadMissing { from, budget } => {
+                let batches = log::missing(&mut conn, ids, &from, budget).await?;
+                Some(Input::Missing(batches))
+            }
+            Effect::LoadEvidence(actor) => {
+                let batches = log::evidence(&mut conn, ids, actor).await?;
+                Some(Input::Evidence(batches))
+            }
+            Effect::Ingest { facts, manner } => Some(Input::Ingested {
+                actor: facts.actor,
+                mark: facts.head.mark(),
+                result: self.store(&facts, manner).await?,
+            }),
+            Effect::LoadPage { since, after } => {
+                let page = manifest::page(self.app, &self.published, since, after).await?;
+                Some(Input::Page {
+                    since,
+                    page: Some(page),
+                })
+            }
+            Effect::LoadBook { have } if self.published.book.number > have => Some(Input::Book {
+                certificate: self.published.certificate.clone(),
+                book: self.published.signed.clone(),
+            }),
+            Effect::TellTime(question) => {
+                send.push(Frame::Time(self.tell_time(&question)));
+                None
+            }
+            Effect::Failed { code, detail } => {
+                tracing::info!(?code, detail, "a device's message cannot be answered");
+                None
+            }
+            // Committed already, or the other side's matter.
+            Effect::Commit
+            | Effect::LoadBook { .. }
+            | Effect::Send(_)
+            | Effect::Acked(_)
+            | Effect::Reset(_)
+            | Effect::SavePage(_)
+            | Effect::SaveBook { .. }
+            | Effect::Clock { .. } => None,
+        })
+    }
+
+    async fn status(&self, conn: &mut Conn) -> Result<Status, Error> {
+        let event = self.published.event.id;
+        let since = events::counters(conn, event).await?.revision;
+        Ok(Status {
+            incarnation: Some(self.app.incarnation),
+            marks: log::marks(conn, event).await?,
+            forks: log::forks(conn, event).await?,
+            acked: shared_model::sync::VersionVector::new(),
+            manifest: Position {
+                since,
+                ..Position::default()
+            },
+            book: self.published.book.number,
+            clock: self.app.now(),
+        })
+    }
+
+    async fn store(&self, facts: &Facts, manner: Manner) -> Result<Result<Stored, Refused>, Error> {
+        let (event, now) = (&self.published.event, self.app.now());
+        let mut tx = self.app.db.begin().await?;
+        let mut turn = log::turn(&mut tx, event.id).await?;
+        let held = log::held(&mut tx, event.id, facts).await?;
+        let roster = &self.published.book.roster;
+        let accepted = match scan_log::ingest(event.event_no, roster, &held, facts, now, manner) {
+            Ok(accepted) => accepted,
+            Err(refused) => return Ok(Err(refused)),
+        };
+        log::store(&mut tx, &mut turn, facts, &accepted, now).await?;
+        tx.commit().await?;
+        Ok(Ok(Stored {
+            have: accepted.tip.seq,
+            forked: !accepted.branch.is_empty(),
+        }))
+    }
+
+    fn tell_time(&self, question: &Time) -> Time {
+        let mut time = Time {
+            answered: self.app.now(),
+            ..question.clone()
+        };
+        let message = time.message(self.published.book.event);
+        time.signature = signature::sign(&self.published.key, &Label::TIME, &message).to_vec();
+        time
+    }
+}
+
+fn refusal(code: ErrorCode, words: &str) -> Frame {
+    Frame::Error {
+        code,
+        detail: words.to_owned(),
+    }
+}

@@ -1,0 +1,74 @@
+//! Check-in: what the doors are set up with, what happened at them, and who may enter.
+//!
+//! Owns the event book (lists, gates, zones, questions, operators, and its numbers
+//! and signatures), the log of facts and everything derived from it, the frames that
+//! devices exchange with the server, and redeeming online. What always holds: facts are
+//! appended in turn, one event at a time, and never changed; an answer that says
+//! "stored" is given after the commit; a verdict comes from `shared_model::entry`
+//! and state from `shared_model::log::fold`, never from SQL. Not here: devices and
+//! their keys, tickets and their sale.
+
+mod book;
+mod doors;
+mod frames;
+mod log;
+mod manifest;
+mod parts;
+mod routes;
+mod time_zone;
+
+#[cfg(test)]
+mod tests;
+
+use shared_model::ids::EventNo;
+
+use crate::{db, devices, events, keys};
+
+pub use book::Published;
+pub use doors::Doors;
+pub use routes::routes;
+
+impl From<events::Error> for Error {
+    fn from(error: events::Error) -> Self {
+        match error {
+            events::Error::Store(error) => Self::Store(error),
+            events::Error::Key(error) => Self::Key(error),
+            events::Error::Unknown | events::Error::Invalid { .. } => Self::NoEvent,
+        }
+    }
+}
+
+/// What may be wrong with a request about check-in.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// No such event, or another organizer's.
+    #[error("no such event")]
+    NoEvent,
+    /// No such list, gate, zone, question or operator.
+    #[error("no such {0}")]
+    NoPart(&'static str),
+    /// What is asked for would make a book that no device accepts.
+    #[error("the event book would not hold: {}", .0.join("; "))]
+    Book(Vec<String>),
+    /// A PIN is too short, too long or has other characters than digits.
+    #[error("a PIN has 6 to 12 digits")]
+    Pin,
+    /// All numbers are given out.
+    #[error("there is no number left for another {0}")]
+    Full(&'static str),
+    /// The event's time zone is not known to this server.
+    #[error("the time zone {0} is unknown")]
+    TimeZone(String),
+    /// The event has no key, or a stored document of it does not read: a damaged database.
+    #[error("event {0} is damaged: {1}")]
+    Damaged(EventNo, String),
+    /// A key of the event is missing or does not open.
+    #[error("a key of the event cannot be used")]
+    Key(#[from] keys::Error),
+    /// A device is the matter.
+    #[error("a device's request failed")]
+    Device(#[from] devices::Error),
+    /// The database refused.
+    #[error("the check-in store failed")]
+    Store(#[from] db::Error),
+}

@@ -1,0 +1,222 @@
+//! What goes up and down in frames.
+
+use shared_model::sync::vector::seqs;
+use shared_model::sync::{Marks, Time, VersionVector};
+use ticket_crypto::label::Label;
+
+use super::*;
+
+/// What the server says is durable.
+fn acked(frames: &[Frame]) -> VersionVector {
+    frames
+        .iter()
+        .filter_map(|frame| match frame {
+            Frame::Ack { vector, .. } => Some(vector.clone()),
+            _ => None,
+        })
+        .fold(VersionVector::new(), |mut all, vector| {
+            all.extend(vector);
+            all
+        })
+}
+
+/// What the server holds.
+fn marks(frames: &[Frame]) -> Marks {
+    match frames.first() {
+        Some(Frame::Hello(hello)) => hello.marks.clone(),
+        other => panic!("a hello comes first, not {other:?}"),
+    }
+}
+
+fn up(scanner: &Scanner, from: u64) -> Vec<Frame> {
+    scanner.facts(from).into_iter().map(Frame::Facts).collect()
+}
+
+#[tokio::test]
+async fn facts_of_one_device_reach_the_other_and_sending_again_changes_nothing() {
+    on_both(async |test: TestApp| {
+        let place = Place::open(test).await;
+        let mut a = place.scanner("A").await;
+        let b = place.scanner("B").await;
+        for serial in 1..=700 {
+            a.admit(serial);
+        }
+        let answers = a.exchange(up(&a, 1)).await;
+        assert_eq!(errors(&answers), []);
+        assert_eq!(acked(&answers), VersionVector::from([(a.actor(), 701)]));
+
+        let again = a.exchange(up(&a, 1)).await;
+        assert_eq!(acked(&again), VersionVector::from([(a.actor(), 701)]));
+        assert_eq!(
+            seqs(&marks(&again)),
+            VersionVector::from([(a.actor(), 701)])
+        );
+
+        let down: Vec<_> = b
+            .exchange(Vec::new())
+            .await
+            .into_iter()
+            .filter_map(|frame| match frame {
+                Frame::Facts(facts) => Some(facts),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(down, a.facts(1));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn time_is_told_with_the_event_keys_word() {
+    on_both(async |test: TestApp| {
+        let place = Place::open(test).await;
+        let a = place.scanner("A").await;
+        let asked = place.test.now().plus_millis(-777);
+        let answers = a.exchange(vec![Frame::Time(Time::ask(asked))]).await;
+        let time = answers.iter().find_map(|frame| match frame {
+            Frame::Time(time) => Some(time),
+            _ => None,
+        });
+        let time = time.expect("an answer");
+        assert_eq!((time.sent, time.received), (asked, place.test.now()));
+        let want = Frame::WantBook {
+            event: a.event,
+            have: 0,
+        };
+        let answers = a.exchange(vec![want]).await;
+        let certificate = answers.iter().find_map(|frame| match frame {
+            Frame::Book { certificate, .. } => Some(certificate),
+            _ => None,
+        });
+        let root = ticket_crypto::VerifyingKey::from_bytes(&a.enrolled.root_key.0).unwrap();
+        let certificate =
+            ticket_crypto::EventCertificate::open(certificate.unwrap(), &root).unwrap();
+        let signature = time.signature.as_slice().try_into().unwrap();
+        ticket_crypto::signature::verify(
+            &certificate.key,
+            &Label::TIME,
+            &time.message(a.event),
+            signature,
+        )
+        .expect("signed by the event key");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_revoked_device_hands_in_what_it_holds() {
+    on_both(async |test: TestApp| {
+        let place = Place::open(test).await;
+        let mut a = place.scanner("A").await;
+        let mut b = place.scanner("B").await;
+        b.admit(9);
+        b.exchange(up(&b, 1)).await;
+        a.admit(1);
+        place.test.advance(1000);
+        let path = format!("/api/v1/devices/{}/revoke", a.enrolled.device_id);
+        place.organizer.post(&path, json!({})).await.expect(204);
+        let answers = a.exchange(up(&a, 1)).await;
+        assert_eq!(errors(&answers), [ErrorCode::Revoked]);
+        assert_eq!(acked(&answers)[&a.actor()], 2);
+        assert!(
+            !answers
+                .iter()
+                .any(|frame| matches!(frame, Frame::Facts(_) | Frame::Page(_)))
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn forged_facts_are_refused_and_innocent_ones_beside_them_are_kept() {
+    on_both(async |test: TestApp| {
+        let place = Place::open(test).await;
+        let mut a = place.scanner("A").await;
+        let mut b = place.scanner("B").await;
+        a.admit(1);
+        b.admit(2);
+        let mut forged = a.facts(1).remove(0);
+        forged.head.signature[3] ^= 1;
+        let mut altered = a.facts(1).remove(0);
+        altered.records[1][20] ^= 1;
+        let frames = vec![Frame::Facts(forged), Frame::Facts(altered)];
+        let answers = b
+            .exchange(frames.into_iter().chain(up(&b, 1)).collect())
+            .await;
+        assert_eq!(errors(&answers).len(), 2, "{answers:?}");
+        let again = b.exchange(Vec::new()).await;
+        assert_eq!(seqs(&marks(&again)), VersionVector::from([(b.actor(), 2)]));
+        a.exchange(up(&a, 1)).await;
+        let after = b.exchange(Vec::new()).await;
+        assert_eq!(seqs(&marks(&after)).len(), 2);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_fork_is_kept_as_evidence_and_told_to_others() {
+    on_both(async |test: TestApp| {
+        let place = Place::open(test).await;
+        let mut a = place.scanner("A").await;
+        let b = place.scanner("B").await;
+        a.admit(1);
+        let mut clone = Scanner::cloned(&a);
+        a.admit(2);
+        clone.admit(3);
+        a.exchange(up(&a, 1)).await;
+        clone.exchange(up(&clone, 1)).await;
+        let answers = b.exchange(Vec::new()).await;
+        let Some(Frame::Hello(hello)) = answers.first() else {
+            panic!("a hello")
+        };
+        assert_eq!(hello.forks.len(), 1);
+        let forked: Vec<_> = answers
+            .iter()
+            .filter(|frame| matches!(frame, Frame::Fork(_)))
+            .collect();
+        assert_eq!(forked.len(), 2, "both sides of the evidence");
+
+        a.admit(4);
+        let frozen = a.exchange(up(&a, 1)).await;
+        assert_eq!(errors(&frozen), [ErrorCode::Frozen]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_no_message_gets_its_typed_answer() {
+    on_both(async |test: TestApp| {
+        let place = Place::open(test).await;
+        let a = place.scanner("A").await;
+        let send = async |body: Vec<u8>| a.api.send("POST", "/device/v1/frames", body, None).await;
+        send(vec![1, 2, 3]).await.expect_problem(400, "malformed");
+        send(vec![255; 64]).await.expect_problem(413, "too-large");
+        send(vec![0; (4 << 20) + 1])
+            .await
+            .expect_problem(413, "too-large");
+        let nobody = place.test.bearer("bld_wrong");
+        let answer = nobody
+            .send("POST", "/device/v1/frames", Vec::new(), None)
+            .await;
+        answer.expect_problem(401, "unauthenticated");
+
+        let other = shared_model::ids::EventNo(99);
+        let body = shared_model::sync::codec::encode_all(&[Frame::WantBook {
+            event: other,
+            have: 0,
+        }])
+        .unwrap();
+        let answer = send(body).await;
+        let frames = shared_model::sync::codec::decode_all(&answer.body).unwrap();
+        assert_eq!(errors(&frames), [ErrorCode::Malformed]);
+        let Frame::Hello(mut hello) = a.hello(Marks::new()) else {
+            panic!("a hello")
+        };
+        hello.event = other;
+        let body = shared_model::sync::codec::encode_all(&[Frame::Hello(hello)]).unwrap();
+        let answer = send(body).await;
+        let frames = shared_model::sync::codec::decode_all(&answer.body).unwrap();
+        assert_eq!(errors(&frames), [ErrorCode::UnknownEvent]);
+    })
+    .await;
+}

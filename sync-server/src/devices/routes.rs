@@ -1,0 +1,228 @@
+//! Devices over HTTP: enrolment, the organizer's view of them, and how a device is known.
+
+use axum::extract::{FromRequestParts, State};
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+use serde::{Deserialize, Serialize};
+use shared_model::enrol::{Enrol, Enrolled};
+use shared_model::ids::{DeviceId, EventId};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use uuid::Uuid;
+
+use super::store::AtEvent;
+use super::{CODE_MINUTES, Code, Device, Error, Scope};
+use crate::app::AppState;
+use crate::events;
+use crate::gateway::extract::{Json, Path, bearer};
+use crate::gateway::time::Instant;
+use crate::identity::Organizer;
+use crate::problem::{Kind, Problem};
+
+/// The room's routes.
+pub fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(enrol_device))
+        .routes(routes!(make_code))
+        .routes(routes!(list_devices))
+        .routes(routes!(rename_device))
+        .routes(routes!(revoke_device))
+}
+
+/// What a new enrolment code should be.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct NewCode {
+    /// Minutes that it lives, 1 to 1440; 15 when absent.
+    minutes: Option<u16>,
+}
+
+/// A one-time enrolment code.
+#[derive(Debug, Serialize, ToSchema)]
+struct ShownCode {
+    /// To speak of it without saying it.
+    id: Uuid,
+    /// What the device is told; shown once.
+    #[schema(example = "7K3M-Q0ZT-94AB")]
+    code: String,
+    /// Last instant at which it enrols.
+    expires_at: Instant,
+    /// Address that the device is told beside it.
+    server: String,
+}
+
+/// Makes a one-time code that enrols one device for the event.
+#[utoipa::path(post, path = "/api/v1/events/{event}/enrolment-codes", tag = "devices",
+    params(("event" = Uuid, Path, description = "The event")), request_body = NewCode,
+    responses((status = 201, description = "Made", body = ShownCode)))]
+async fn make_code(
+    State(app): State<AppState>,
+    organizer: Organizer,
+    Path(event): Path<EventId>,
+    Json(body): Json<NewCode>,
+) -> Result<(StatusCode, Json<ShownCode>), Problem> {
+    let minutes = body.minutes.unwrap_or(CODE_MINUTES);
+    if !(1..=1440).contains(&minutes) {
+        return Err(Problem::invalid("minutes", "must be 1 to 1440"));
+    }
+    let event = events::find(&mut app.db.read(), organizer.id, event).await?;
+    let scope = Scope {
+        organizer: organizer.id,
+        event: event.id,
+    };
+    let code = Code::make(&app, scope, minutes).await?;
+    let shown = ShownCode {
+        id: code.id,
+        code: code.text,
+        expires_at: code.expires_at.into(),
+        server: app.config.public_url(),
+    };
+    Ok((StatusCode::CREATED, Json(shown)))
+}
+
+/// A device at an event.
+#[derive(Debug, Serialize, ToSchema)]
+struct ShownDevice {
+    /// The server's name for it.
+    id: Uuid,
+    /// Its number in the event book and in conflicts.
+    device: u16,
+    /// What people call it.
+    name: String,
+    /// A server rather than a scanner.
+    node: bool,
+    /// Begin of its newest duty.
+    enrolled_at: Instant,
+    /// When it was revoked, if it was.
+    revoked_at: Option<Instant>,
+    /// When it was last heard of, to the minute.
+    last_seen_at: Option<Instant>,
+    /// The gate where it stands.
+    gate: Option<u16>,
+}
+
+impl From<AtEvent> for ShownDevice {
+    fn from(device: AtEvent) -> Self {
+        Self {
+            id: device.id.0,
+            device: device.device_no.0,
+            name: device.name,
+            node: device.node,
+            enrolled_at: device.from_at.into(),
+            revoked_at: device.until_at.map(Instant),
+            last_seen_at: device.last_seen_at.map(Instant),
+            gate: device.gate_no.map(|gate| gate.0),
+        }
+    }
+}
+
+/// The event's devices, revoked ones too, by number.
+#[utoipa::path(get, path = "/api/v1/events/{event}/devices", tag = "devices",
+    params(("event" = Uuid, Path, description = "The event")),
+    responses((status = 200, description = "Devices", body = Vec<ShownDevice>)))]
+async fn list_devices(
+    State(app): State<AppState>,
+    organizer: Organizer,
+    Path(event): Path<EventId>,
+) -> Result<Json<Vec<ShownDevice>>, Problem> {
+    let mut conn = app.db.read();
+    let event = events::find(&mut conn, organizer.id, event).await?;
+    let devices = super::list_devices(&mut conn, event.id).await?;
+    Ok(Json(devices.into_iter().map(Into::into).collect()))
+}
+
+/// What changes of a device.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct DeviceChange {
+    /// What people call it, 1 to 80 characters.
+    name: String,
+}
+
+/// Gives a device another name.
+#[utoipa::path(patch, path = "/api/v1/devices/{device}", tag = "devices",
+    params(("device" = Uuid, Path, description = "The device")), request_body = DeviceChange,
+    responses((status = 204, description = "Changed")))]
+async fn rename_device(
+    State(app): State<AppState>,
+    organizer: Organizer,
+    Path(device): Path<DeviceId>,
+    Json(body): Json<DeviceChange>,
+) -> Result<StatusCode, Problem> {
+    let mut tx = app.db.begin().await?;
+    super::rename(&mut tx, organizer.id, device, &body.name).await?;
+    let events = super::on_duty(&mut tx, device).await?;
+    tx.commit().await?;
+    events.into_iter().for_each(|event| app.announce(event));
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Revokes a device at every event.
+///
+/// It may hand in the facts it holds and nothing else; facts it signed before stay valid. To be used
+/// again it has to enrol again.
+#[utoipa::path(post, path = "/api/v1/devices/{device}/revoke", tag = "devices",
+    params(("device" = Uuid, Path, description = "The device")),
+    responses((status = 204, description = "Revoked")))]
+async fn revoke_device(
+    State(app): State<AppState>,
+    organizer: Organizer,
+    Path(device): Path<DeviceId>,
+) -> Result<StatusCode, Problem> {
+    let mut tx = app.db.begin().await?;
+    let found = super::find_device(&mut tx, organizer.id, device).await?;
+    let device = found.filter(|device| !device.node).ok_or(Error::NotFound)?;
+    let events = super::revoke(&mut tx, device.id, app.now()).await?;
+    tx.commit().await?;
+    events.into_iter().for_each(|event| app.announce(event));
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Enrols a device that holds a one-time code.
+///
+/// `fact_proof` and `transport_proof` are signatures of the two keys over the code and both keys.
+/// The answer holds the token of all later requests, shown once.
+#[utoipa::path(post, path = "/device/v1/enrol", tag = "devices", request_body = serde_json::Value, responses((status = 200, description = "The device is enrolled", body = serde_json::Value)))]
+async fn enrol_device(
+    State(app): State<AppState>,
+    Json(enrol): Json<Enrol>,
+) -> Result<Json<Enrolled>, Problem> {
+    let (event, enrolled) = super::enrol(&app, &enrol).await?;
+    app.announce(event);
+    Ok(Json(enrolled))
+}
+
+/// The device that calls, revoked or not: its standing is asked for each event.
+#[derive(Debug)]
+pub struct Calling(pub Device);
+
+impl FromRequestParts<AppState> for Calling {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, Problem> {
+        let token = bearer(&parts.headers).ok_or_else(|| Problem::new(Kind::Unauthenticated))?;
+        let device = super::authenticate(&mut app.db.read(), token).await?;
+        device
+            .map(Self)
+            .ok_or_else(|| Problem::new(Kind::Unauthenticated))
+    }
+}
+
+impl From<Error> for Problem {
+    fn from(error: Error) -> Self {
+        let words = error.to_string();
+        match error {
+            Error::Code => Self::new(Kind::Gone).detail(words).with("field", "/code"),
+            Error::Key { field, .. } => Self::invalid(&format!("/{field}"), words),
+            Error::Proof(field) => Self::invalid(&format!("/{field}"), words),
+            Error::SameKey => Self::invalid("/transport_key", words),
+            Error::KeyTaken => Self::new(Kind::Conflict).detail(words),
+            Error::Name => Self::invalid("/name", words),
+            Error::NotFound => Self::new(Kind::NotFound),
+            Error::TooMany => Self::new(Kind::Conflict).detail(words),
+            Error::Sealed(_) | Error::Root(_) => Self::internal(error),
+            Error::Store(error) => error.into(),
+        }
+    }
+}
