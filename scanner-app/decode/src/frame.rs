@@ -154,6 +154,27 @@ impl LumaImage {
         self.height
     }
 
+    /// One white pixel, to be given other sides.
+    pub(crate) fn scratch() -> Self {
+        Self {
+            width: 1,
+            height: 1,
+            bytes: vec![u8::MAX],
+        }
+    }
+
+    /// Gives the picture other sides, keeping its memory; the pixels are unspecified.
+    pub(crate) fn reset(&mut self, width: usize, height: usize) {
+        self.width = width;
+        self.height = height;
+        self.bytes.resize(width * height, 0);
+    }
+
+    /// All rows from the top, to be written.
+    pub(crate) fn rows_mut(&mut self) -> impl Iterator<Item = &mut [u8]> {
+        self.bytes.chunks_mut(self.width.max(1))
+    }
+
     /// All pixels, row by row.
     #[must_use]
     pub fn bytes(&self) -> &[u8] {

@@ -14,8 +14,14 @@
 mod bits;
 mod budget;
 mod convert;
+mod filter;
+mod finders;
 mod frame;
+mod geometry;
+mod grid;
 mod reader;
+mod search;
+mod sets;
 mod still;
 mod symbol;
 mod threshold;

@@ -41,6 +41,17 @@ impl Symbol {
         near && self.bytes == other.bytes
     }
 
+    /// Whether a place lies between the corners.
+    pub(crate) fn contains(&self, x: f32, y: f32) -> bool {
+        let mut turns = [false; 2];
+        for (i, (ax, ay)) in self.corners.iter().enumerate() {
+            let (bx, by) = self.corners[(i + 1) % 4];
+            let cross = (bx - ax) * (y - ay) - (by - ay) * (x - ax);
+            turns[usize::from(cross > 0.0)] = true;
+        }
+        turns != [true, true]
+    }
+
     /// Moves the corners from a scaled copy to the original picture.
     pub(crate) fn scaled(mut self, factor: f32) -> Self {
         for corner in &mut self.corners {

@@ -2,23 +2,71 @@
 
 use crate::bits::Bits;
 use crate::budget::Budget;
-use crate::frame::LumaFrame;
-use crate::reader::read_bits;
+use crate::filter::{FilterScratch, blur, halve, unsharp};
+use crate::frame::{LumaFrame, LumaImage};
+use crate::search::{Effort, Harvest, search};
 use crate::symbol::Symbol;
-use crate::threshold::{ThresholdScratch, block};
+use crate::threshold::{ThresholdScratch, block, bradley, otsu};
+
+const EFFORT: Effort = Effort {
+    row_step: 3,
+    finders: 32,
+    sets: 60,
+    micro: false,
+};
 
 /// What is kept from frame to frame: buffers, and whose turn it is.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Passes {
     bits: Bits,
     thresholds: ThresholdScratch,
+    filters: FilterScratch,
+    filtered: LumaImage,
+    turn: usize,
+}
+
+impl Default for Passes {
+    fn default() -> Self {
+        Self::new()
+    }
 }
 
 impl Passes {
     /// Starts a video.
     #[must_use]
     pub fn new() -> Self {
-        Self::default()
+        Self {
+            bits: Bits::default(),
+            thresholds: ThresholdScratch::default(),
+            filters: FilterScratch::default(),
+            filtered: LumaImage::scratch(),
+            turn: 0,
+        }
+    }
+
+    /// Prepares the extra pass whose turn it is; returns its scale.
+    fn prepare_extra(&mut self, frame: &LumaFrame<'_>) -> f32 {
+        let turn = self.turn % 5;
+        self.turn = turn + 1;
+        match turn {
+            0 => {
+                if halve(frame, &mut self.filtered) {
+                    block(&self.filtered.frame(), &mut self.bits, &mut self.thresholds);
+                    return 2.0;
+                }
+            }
+            1 => {
+                unsharp(frame, 2, 2, &mut self.filtered, &mut self.filters);
+                block(&self.filtered.frame(), &mut self.bits, &mut self.thresholds);
+            }
+            2 => {
+                blur(frame, &mut self.filtered, &mut self.filters);
+                block(&self.filtered.frame(), &mut self.bits, &mut self.thresholds);
+            }
+            3 => bradley(frame, &mut self.bits, &mut self.thresholds),
+            _ => otsu(frame, &mut self.bits, &mut self.thresholds),
+        }
+        1.0
     }
 }
 
@@ -33,21 +81,17 @@ pub fn decode_frame(
     wanted: &str,
     budget: &mut Budget<'_>,
 ) -> Vec<Symbol> {
-    let mut symbols: Vec<Symbol> = Vec::new();
+    let mut harvest = Harvest::new(Some(wanted));
     block(frame, &mut passes.bits, &mut passes.thresholds);
-    for _ in 0..2 {
-        let mut done = false;
-        read_bits(&passes.bits, budget, |symbol| {
-            done |= symbol.text.starts_with(wanted);
-            if !symbols.iter().any(|known| known.is_same_print(&symbol)) {
-                symbols.push(symbol);
-            }
-            done
-        });
-        if done {
-            break;
-        }
-        passes.bits.invert();
+    search(frame, &passes.bits, 1.0, EFFORT, budget, &mut harvest);
+    if !harvest.is_done() && !budget.is_exhausted() {
+        let scale = passes.prepare_extra(frame);
+        let shades = if scale == 1.0 {
+            *frame
+        } else {
+            passes.filtered.frame()
+        };
+        search(&shades, &passes.bits, scale, EFFORT, budget, &mut harvest);
     }
-    symbols
+    harvest.into_symbols()
 }

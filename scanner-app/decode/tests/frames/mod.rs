@@ -243,7 +243,7 @@ fn print(kind: Kind, middle: Point, cell: Point, rng: &mut StdRng) -> (Print, St
         Vec::new()
     };
     let bend = if kind == Kind::Curved {
-        rng.random_range(0.04..0.11)
+        rng.random_range(0.015..0.06)
     } else {
         0.0
     };

@@ -1,0 +1,268 @@
+//! One pass: find finder patterns in a thresholded picture and read what they frame.
+
+use rxing::common::BitMatrix;
+
+use crate::bits::Bits;
+use crate::budget::Budget;
+use crate::finders::{Finder, find};
+use crate::frame::LumaFrame;
+use crate::geometry::Point;
+use crate::grid::{Candidates, candidates};
+use crate::reader::{read_grid, read_micro, read_set};
+use crate::sets::{FinderSet, triples};
+use crate::symbol::Symbol;
+
+/// How much one pass may try.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Effort {
+    /// Rows from one scan line to the next.
+    pub row_step: usize,
+    /// Finder patterns kept of each kind of ink.
+    pub finders: usize,
+    /// Triples tried.
+    pub sets: usize,
+    /// Whether single finder patterns are tried as Micro QR symbols.
+    pub micro: bool,
+}
+
+/// What all passes over one picture found, in pixels of that picture.
+pub(crate) struct Harvest<'a> {
+    wanted: Option<&'a str>,
+    symbols: Vec<Symbol>,
+    /// Every finder pattern seen by any pass, outside the symbols read.
+    finders: Vec<Finder>,
+    done: bool,
+}
+
+/// Triples given to the reader library though their timing modules look wrong.
+const UNTIMED_SETS: usize = 8;
+
+/// More finder patterns than this are not tried as Micro QR symbols one by one.
+const MICRO_FINDERS: usize = 100;
+
+/// What one attempt costs in budget units.
+const TIMING_UNITS: u64 = 15;
+const SET_UNITS: u64 = 100;
+const GRID_UNITS: u64 = 100;
+const MICRO_UNITS: u64 = 40;
+
+impl<'a> Harvest<'a> {
+    /// Collects everything, or stops at a text that starts with `wanted`.
+    pub fn new(wanted: Option<&'a str>) -> Self {
+        Self {
+            wanted,
+            symbols: Vec::new(),
+            finders: Vec::new(),
+            done: false,
+        }
+    }
+
+    pub fn is_done(&self) -> bool {
+        self.done
+    }
+
+    pub fn into_symbols(self) -> Vec<Symbol> {
+        self.symbols
+    }
+
+    /// Takes a symbol; one found before is dropped.
+    pub fn offer(&mut self, symbol: Symbol) {
+        if self
+            .symbols
+            .iter()
+            .any(|known| known.is_same_print(&symbol))
+        {
+            return;
+        }
+        self.done |= self
+            .wanted
+            .is_some_and(|wanted| symbol.text.starts_with(wanted));
+        self.symbols.push(symbol);
+    }
+
+    /// Whether a place lies in a symbol already read.
+    fn covers(&self, at: Point) -> bool {
+        self.symbols
+            .iter()
+            .any(|symbol| symbol.contains(at.x, at.y))
+    }
+
+    fn remember(&mut self, finder: Finder) {
+        let known = self.finders.iter().any(|known| {
+            known.inverted == finder.inverted
+                && known.at.minus(finder.at).length() < known.size.min(finder.size) / 2.0
+        });
+        if !known && self.finders.len() < 1000 {
+            self.finders.push(finder);
+        }
+    }
+}
+
+/// The black and white picture in the reader library's type, made when first needed.
+struct Matrices<'a> {
+    bits: &'a Bits,
+    made: [Option<Option<BitMatrix>>; 2],
+}
+
+impl Matrices<'_> {
+    fn get(&mut self, inverted: bool) -> Option<&BitMatrix> {
+        let bits = self.bits;
+        self.made[usize::from(inverted)]
+            .get_or_insert_with(|| {
+                if inverted {
+                    let mut bits = bits.clone();
+                    bits.invert();
+                    bits.to_matrix()
+                } else {
+                    bits.to_matrix()
+                }
+            })
+            .as_ref()
+    }
+}
+
+/// Searches `bits`, which is `frame` thresholded; shades are taken from `frame`.
+///
+/// One pixel of them is `scale` pixels of the picture the harvest is of.
+pub(crate) fn search(
+    frame: &LumaFrame<'_>,
+    bits: &Bits,
+    scale: f32,
+    effort: Effort,
+    budget: &mut Budget<'_>,
+    harvest: &mut Harvest<'_>,
+) {
+    // Scanning is a few instructions for each word of 64 pixels.
+    if !budget.pay((bits.width() * bits.height() / effort.row_step / 8000) as u64) {
+        return;
+    }
+    let mut finders = find(bits, effort.row_step, effort.finders, budget);
+    finders.retain(|finder| !harvest.covers(finder.at.times(scale)));
+    for finder in &finders {
+        harvest.remember(finder.scaled(scale));
+    }
+    let mut matrices = Matrices {
+        bits,
+        made: [None, None],
+    };
+    let used = read_sets(
+        frame,
+        &mut matrices,
+        &finders,
+        scale,
+        effort,
+        budget,
+        harvest,
+    );
+    if effort.micro && !harvest.is_done() {
+        finders.retain(|finder| !used.contains(finder));
+        finders.truncate(MICRO_FINDERS);
+        read_micros(&mut matrices, &finders, scale, budget, harvest);
+    }
+}
+
+fn read_sets(
+    frame: &LumaFrame<'_>,
+    matrices: &mut Matrices<'_>,
+    finders: &[Finder],
+    scale: f32,
+    effort: Effort,
+    budget: &mut Budget<'_>,
+    harvest: &mut Harvest<'_>,
+) -> Vec<Finder> {
+    let mut used: Vec<Finder> = Vec::new();
+    let mut untimed = 0;
+    for set in triples(finders, budget).iter().take(effort.sets) {
+        if set.finders().iter().any(|finder| used.contains(finder)) {
+            continue;
+        }
+        if !budget.pay(TIMING_UNITS) {
+            break;
+        }
+        let candidates = candidates(frame, set);
+        if candidates.is_empty() {
+            untimed += 1;
+            if untimed > UNTIMED_SETS {
+                continue;
+            }
+        }
+        if !budget.pay(SET_UNITS) {
+            break;
+        }
+        let symbol = matrices
+            .get(set.corner.inverted)
+            .and_then(|matrix| read_set(matrix, set))
+            .or_else(|| read_shades(frame, set, &candidates, budget));
+        if let Some(symbol) = symbol {
+            used.extend(set.finders());
+            harvest.offer(symbol.scaled(scale));
+            if harvest.is_done() {
+                break;
+            }
+        }
+    }
+    used
+}
+
+fn read_shades(
+    frame: &LumaFrame<'_>,
+    set: &FinderSet,
+    candidates: &Candidates,
+    budget: &mut Budget<'_>,
+) -> Option<Symbol> {
+    let units = GRID_UNITS + candidates.modules() as u64 / 5;
+    if candidates.is_empty() || !budget.pay(units) {
+        return None;
+    }
+    candidates
+        .grids(frame, set)
+        .find_map(|grid| read_grid(&grid))
+}
+
+fn read_micros(
+    matrices: &mut Matrices<'_>,
+    finders: &[Finder],
+    scale: f32,
+    budget: &mut Budget<'_>,
+    harvest: &mut Harvest<'_>,
+) {
+    for finder in finders {
+        if harvest.covers(finder.at.times(scale)) {
+            continue;
+        }
+        if !budget.pay(MICRO_UNITS) {
+            return;
+        }
+        let symbol = matrices
+            .get(finder.inverted)
+            .and_then(|matrix| read_micro(matrix, *finder));
+        if let Some(symbol) = symbol {
+            harvest.offer(symbol.scaled(scale));
+        }
+    }
+}
+
+/// Tries the finder patterns of all passes together, on the picture's own shades.
+pub(crate) fn search_leftovers(
+    frame: &LumaFrame<'_>,
+    sets: usize,
+    budget: &mut Budget<'_>,
+    harvest: &mut Harvest<'_>,
+) {
+    let mut finders = std::mem::take(&mut harvest.finders);
+    finders.retain(|finder| !harvest.covers(finder.at));
+    let mut used: Vec<Finder> = Vec::new();
+    for set in triples(&finders, budget).iter().take(sets) {
+        if set.finders().iter().any(|finder| used.contains(finder)) {
+            continue;
+        }
+        if !budget.pay(TIMING_UNITS) {
+            break;
+        }
+        let candidates = candidates(frame, set);
+        if let Some(symbol) = read_shades(frame, set, &candidates, budget) {
+            used.extend(set.finders());
+            harvest.offer(symbol);
+        }
+    }
+}
