@@ -98,6 +98,11 @@ impl<'a> LumaFrame<'a> {
             .unwrap_or_default()
     }
 
+    /// The whole buffer, and the bytes from one row to the next.
+    pub(crate) fn buffer(&self) -> (&'a [u8], usize) {
+        (self.bytes, self.stride)
+    }
+
     /// All rows from the top.
     pub fn rows(&self) -> impl Iterator<Item = &'a [u8]> + use<'a> {
         let width = self.width;

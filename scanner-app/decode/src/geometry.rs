@@ -77,7 +77,19 @@ impl Projection {
             .then(|| Self(map.map(|cell| cell as f32)))
     }
 
+    /// The map of points that are first moved by `-shift` and divided by `scale`.
+    pub fn scaled_input(&self, scale: f32, shift: f32) -> Self {
+        let [a, b, c, d, e, f, g, h, i] = self.0;
+        let row = |x: f32, y: f32, one: f32| {
+            let (x, y) = (x / scale, y / scale);
+            [x, y, one - (x + y) * shift]
+        };
+        let [[a, b, c], [d, e, f], [g, h, i]] = [row(a, b, c), row(d, e, f), row(g, h, i)];
+        Self([a, b, c, d, e, f, g, h, i])
+    }
+
     /// Where the map takes a point.
+    #[inline]
     pub fn apply(&self, x: f32, y: f32) -> Point {
         let [a, b, c, d, e, f, g, h, i] = self.0;
         let w = (g * x + h * y + i).recip();

@@ -7,9 +7,11 @@ use crate::budget::Budget;
 use crate::finders::{Finder, find};
 use crate::frame::LumaFrame;
 use crate::geometry::Point;
-use crate::grid::{Candidates, candidates};
+use crate::grid::Grid;
+use crate::layout::{Layout, Sheet, bent_sheet, flat_sheets};
 use crate::reader::{read_grid, read_micro, read_set};
 use crate::sets::{FinderSet, triples};
+use crate::shades::Shades;
 use crate::symbol::Symbol;
 
 /// How much one pass may try.
@@ -19,8 +21,8 @@ pub(crate) struct Effort {
     pub row_step: usize,
     /// Finder patterns kept of each kind of ink.
     pub finders: usize,
-    /// Triples tried.
-    pub sets: usize,
+    /// Triples tried in vain before the pass ends; each success allows some more.
+    pub failures: usize,
     /// Whether single finder patterns are tried as Micro QR symbols.
     pub micro: bool,
 }
@@ -34,6 +36,9 @@ pub(crate) struct Harvest<'a> {
     done: bool,
 }
 
+/// Further failures allowed for each finder pattern that belonged to a symbol.
+const FAILURES_A_FINDER: usize = 8;
+
 /// Triples given to the reader library though their timing modules look wrong.
 const UNTIMED_SETS: usize = 8;
 
@@ -41,7 +46,8 @@ const UNTIMED_SETS: usize = 8;
 const MICRO_FINDERS: usize = 100;
 
 /// What one attempt costs in budget units.
-const TIMING_UNITS: u64 = 15;
+const SHEET_UNITS: u64 = 15;
+const BENT_UNITS: u64 = 80;
 const SET_UNITS: u64 = 100;
 const GRID_UNITS: u64 = 100;
 const MICRO_UNITS: u64 = 40;
@@ -63,6 +69,12 @@ impl<'a> Harvest<'a> {
 
     pub fn into_symbols(self) -> Vec<Symbol> {
         self.symbols
+    }
+
+    /// Whether something was read and nothing seen hints at another symbol.
+    pub fn is_settled(&self) -> bool {
+        let unread = self.finders.iter().filter(|finder| !self.covers(finder.at));
+        !self.symbols.is_empty() && unread.take(2).count() < 2
     }
 
     /// Takes a symbol; one found before is dropped.
@@ -171,52 +183,60 @@ fn read_sets(
     harvest: &mut Harvest<'_>,
 ) -> Vec<Finder> {
     let mut used: Vec<Finder> = Vec::new();
-    let mut untimed = 0;
-    for set in triples(finders, budget).iter().take(effort.sets) {
+    let mut failures = 0;
+    for set in triples(finders, budget) {
         if set.finders().iter().any(|finder| used.contains(finder)) {
             continue;
         }
-        if !budget.pay(TIMING_UNITS) {
+        if failures >= effort.failures + used.len() * FAILURES_A_FINDER || !budget.pay(SHEET_UNITS)
+        {
             break;
         }
-        let candidates = candidates(frame, set);
-        if candidates.is_empty() {
-            untimed += 1;
-            if untimed > UNTIMED_SETS {
-                continue;
-            }
+        let shades = Shades {
+            frame,
+            inverted: set.corner.inverted,
+        };
+        let sheets = flat_sheets(shades, &set);
+        let mut symbol = None;
+        if (!sheets.is_empty() || failures < UNTIMED_SETS) && budget.pay(SET_UNITS) {
+            symbol = matrices
+                .get(set.corner.inverted)
+                .and_then(|matrix| read_set(matrix, &set));
         }
-        if !budget.pay(SET_UNITS) {
+        if symbol.is_none() {
+            symbol = read_sheets(shades, &set, &sheets, budget);
+        }
+        if symbol.is_none() && failures < UNTIMED_SETS && budget.pay(BENT_UNITS) {
+            let bent = bent_sheet(shades, &set);
+            symbol = read_sheets(shades, &set, bent.as_slice(), budget);
+        }
+        let Some(symbol) = symbol else {
+            failures += 1;
+            continue;
+        };
+        used.extend(set.finders());
+        harvest.offer(symbol.scaled(scale));
+        if harvest.is_done() {
             break;
-        }
-        let symbol = matrices
-            .get(set.corner.inverted)
-            .and_then(|matrix| read_set(matrix, set))
-            .or_else(|| read_shades(frame, set, &candidates, budget));
-        if let Some(symbol) = symbol {
-            used.extend(set.finders());
-            harvest.offer(symbol.scaled(scale));
-            if harvest.is_done() {
-                break;
-            }
         }
     }
     used
 }
 
-fn read_shades(
-    frame: &LumaFrame<'_>,
+fn read_sheets(
+    shades: Shades<'_>,
     set: &FinderSet,
-    candidates: &Candidates,
+    sheets: &[Sheet],
     budget: &mut Budget<'_>,
 ) -> Option<Symbol> {
-    let units = GRID_UNITS + candidates.modules() as u64 / 5;
-    if candidates.is_empty() || !budget.pay(units) {
-        return None;
-    }
-    candidates
-        .grids(frame, set)
-        .find_map(|grid| read_grid(&grid))
+    sheets.iter().find_map(|sheet| {
+        let modules = (sheet.side * sheet.side) as u64;
+        if !budget.pay(GRID_UNITS + modules / 5) {
+            return None;
+        }
+        let layout = Layout::fit(shades, set, *sheet);
+        read_grid(&Grid::read(shades, &layout))
+    })
 }
 
 fn read_micros(
@@ -245,24 +265,31 @@ fn read_micros(
 /// Tries the finder patterns of all passes together, on the picture's own shades.
 pub(crate) fn search_leftovers(
     frame: &LumaFrame<'_>,
-    sets: usize,
+    failures: usize,
     budget: &mut Budget<'_>,
     harvest: &mut Harvest<'_>,
 ) {
     let mut finders = std::mem::take(&mut harvest.finders);
     finders.retain(|finder| !harvest.covers(finder.at));
     let mut used: Vec<Finder> = Vec::new();
-    for set in triples(&finders, budget).iter().take(sets) {
+    let mut failed = 0;
+    for set in triples(&finders, budget) {
         if set.finders().iter().any(|finder| used.contains(finder)) {
             continue;
         }
-        if !budget.pay(TIMING_UNITS) {
+        if failed >= failures || !budget.pay(SHEET_UNITS) {
             break;
         }
-        let candidates = candidates(frame, set);
-        if let Some(symbol) = read_shades(frame, set, &candidates, budget) {
+        let shades = Shades {
+            frame,
+            inverted: set.corner.inverted,
+        };
+        let sheets = flat_sheets(shades, &set);
+        if let Some(symbol) = read_sheets(shades, &set, &sheets, budget) {
             used.extend(set.finders());
             harvest.offer(symbol);
+        } else {
+            failed += 1;
         }
     }
 }

@@ -40,7 +40,27 @@ pub(crate) fn triples(finders: &[Finder], budget: &mut Budget<'_>) -> Vec<Finder
         }
     }
     sets.sort_by(|a, b| a.doubt.total_cmp(&b.doubt));
+    interleave_sizes(&mut sets);
     sets
+}
+
+/// Takes the likeliest set of each size in turn, so that the many small patterns
+/// that noise makes do not come before the few that matter.
+fn interleave_sizes(sets: &mut [FinderSet]) {
+    let mut seen = [0usize; 24];
+    let mut ranked: Vec<(usize, FinderSet)> = sets
+        .iter()
+        .map(|set| {
+            let class = (2.0 * set.corner.size.max(1.0).log2()) as usize;
+            let rank = &mut seen[class.min(23)];
+            *rank += 1;
+            (*rank, *set)
+        })
+        .collect();
+    ranked.sort_by_key(|(rank, _)| *rank);
+    for (place, (_, set)) in sets.iter_mut().zip(ranked) {
+        *place = set;
+    }
 }
 
 /// The nearest patterns that could be in the same symbol as `corner`.

@@ -17,13 +17,14 @@ const SMALLEST_SIDE: usize = 120;
 const EFFORT: Effort = Effort {
     row_step: 2,
     finders: 4000,
-    sets: 3000,
+    failures: 150,
     micro: true,
 };
 
 /// Finds every symbol in `frame`, each print once, in the order they were found.
 ///
-/// Runs all passes at all scales until they or `budget` are exhausted.
+/// Runs all passes at all scales until they or `budget` are exhausted. The finer
+/// ones are left out when something was read and no finder pattern is left over.
 #[must_use]
 pub fn decode_still(frame: &LumaFrame<'_>, budget: &mut Budget<'_>) -> Vec<Symbol> {
     let mut still = Still {
@@ -34,27 +35,45 @@ pub fn decode_still(frame: &LumaFrame<'_>, budget: &mut Budget<'_>) -> Vec<Symbo
         budget,
         harvest: Harvest::new(None),
     };
-    still.passes(frame, 1.0);
-    let mut smaller = LumaImage::scratch();
-    let mut scale = 2.0;
-    let mut current = LumaImage::scratch();
-    if halve(frame, &mut smaller) {
-        loop {
-            still.passes(&smaller.frame(), scale);
-            if smaller.width().min(smaller.height()) < 2 * SMALLEST_SIDE {
-                break;
-            }
-            std::mem::swap(&mut smaller, &mut current);
-            halve(&current.frame(), &mut smaller);
-            scale *= 2.0;
-        }
+    let smaller = pyramid(frame);
+    let mut levels = vec![(*frame, 1.0)];
+    let mut scale = 1.0;
+    for image in &smaller {
+        scale *= 2.0;
+        levels.push((image.frame(), scale));
+    }
+    for (level, scale) in &levels {
+        still.plain(level, *scale);
+    }
+    still.sharpened(frame, 1.0);
+    if still.harvest.is_settled() {
+        return still.harvest.into_symbols();
+    }
+    for (level, scale) in &levels {
+        still.finer(level, *scale);
     }
     if frame.width().max(frame.height()) <= ENLARGE_BELOW {
-        double(frame, &mut smaller);
-        still.passes(&smaller.frame(), 0.5);
+        let mut larger = LumaImage::scratch();
+        double(frame, &mut larger);
+        still.plain(&larger.frame(), 0.5);
+        still.sharpened(&larger.frame(), 0.5);
     }
-    search_leftovers(frame, 300, still.budget, &mut still.harvest);
+    search_leftovers(frame, EFFORT.failures, still.budget, &mut still.harvest);
     still.harvest.into_symbols()
+}
+
+/// The picture at half its sides, at a quarter and so on.
+fn pyramid(frame: &LumaFrame<'_>) -> Vec<LumaImage> {
+    let mut levels: Vec<LumaImage> = Vec::new();
+    loop {
+        let last = levels.last().map_or(*frame, LumaImage::frame);
+        if last.width().min(last.height()) < 2 * SMALLEST_SIDE {
+            return levels;
+        }
+        let mut half = LumaImage::scratch();
+        halve(&last, &mut half);
+        levels.push(half);
+    }
 }
 
 struct Still<'a, 'b> {
@@ -67,17 +86,26 @@ struct Still<'a, 'b> {
 }
 
 impl Still<'_, '_> {
-    /// All thresholds and filters at one scale.
-    fn passes(&mut self, frame: &LumaFrame<'_>, scale: f32) {
+    fn plain(&mut self, frame: &LumaFrame<'_>, scale: f32) {
         block(frame, &mut self.bits, &mut self.thresholds);
         self.search(frame, scale, true);
-        bradley(frame, &mut self.bits, &mut self.thresholds);
+    }
+
+    fn sharpened(&mut self, frame: &LumaFrame<'_>, scale: f32) {
+        unsharp(frame, 2, 2, &mut self.filtered, &mut self.filters);
+        block(&self.filtered.frame(), &mut self.bits, &mut self.thresholds);
         self.search(frame, scale, false);
+    }
+
+    /// All other thresholds and filters.
+    fn finer(&mut self, frame: &LumaFrame<'_>, scale: f32) {
+        if scale > 1.0 {
+            self.sharpened(frame, scale);
+        }
         blur(frame, &mut self.filtered, &mut self.filters);
         block(&self.filtered.frame(), &mut self.bits, &mut self.thresholds);
         self.search(frame, scale, false);
-        unsharp(frame, 2, 2, &mut self.filtered, &mut self.filters);
-        block(&self.filtered.frame(), &mut self.bits, &mut self.thresholds);
+        bradley(frame, &mut self.bits, &mut self.thresholds);
         self.search(frame, scale, false);
         otsu(frame, &mut self.bits, &mut self.thresholds);
         self.search(frame, scale, false);

@@ -11,7 +11,7 @@ use crate::threshold::{ThresholdScratch, block, bradley, otsu};
 const EFFORT: Effort = Effort {
     row_step: 3,
     finders: 32,
-    sets: 60,
+    failures: 40,
     micro: false,
 };
 
