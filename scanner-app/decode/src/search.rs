@@ -19,7 +19,7 @@ use crate::symbol::Symbol;
 pub(crate) struct Effort {
     /// Rows from one scan line to the next.
     pub row_step: usize,
-    /// Finder patterns kept of each kind of ink.
+    /// Finder patterns kept, the largest; noise makes small ones.
     pub finders: usize,
     /// Triples tried in vain before the pass ends; each success allows some more.
     pub failures: usize,
@@ -35,6 +35,9 @@ pub(crate) struct Harvest<'a> {
     finders: Vec<Finder>,
     done: bool,
 }
+
+/// Finder patterns of each kind of ink at which a scan stops looking for more.
+const FOUND_FINDERS: usize = 4000;
 
 /// Further failures allowed for each finder pattern that belonged to a symbol.
 const FAILURES_A_FINDER: usize = 8;
@@ -148,8 +151,10 @@ pub(crate) fn search(
     if !budget.pay((bits.width() * bits.height() / effort.row_step / 8000) as u64) {
         return;
     }
-    let mut finders = find(bits, effort.row_step, effort.finders, budget);
+    let mut finders = find(bits, effort.row_step, FOUND_FINDERS, budget);
     finders.retain(|finder| !harvest.covers(finder.at.times(scale)));
+    finders.sort_by(|a, b| b.size.total_cmp(&a.size));
+    finders.truncate(effort.finders);
     for finder in &finders {
         harvest.remember(finder.scaled(scale));
     }

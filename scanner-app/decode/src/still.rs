@@ -16,7 +16,7 @@ const SMALLEST_SIDE: usize = 120;
 
 const EFFORT: Effort = Effort {
     row_step: 2,
-    finders: 4000,
+    finders: 2000,
     failures: 150,
     micro: true,
 };

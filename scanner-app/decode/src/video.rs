@@ -10,7 +10,7 @@ use crate::threshold::{ThresholdScratch, block, bradley, otsu};
 
 const EFFORT: Effort = Effort {
     row_step: 3,
-    finders: 32,
+    finders: 40,
     failures: 40,
     micro: false,
 };
