@@ -4,7 +4,11 @@
 //! fact is durable, and nothing but the store lies on the way to it: no
 //! network, no key store.
 
+pub mod archive;
 pub mod keys;
+pub mod lan;
+pub mod picture;
+pub mod presence;
 pub mod scanner;
 pub mod store;
 pub mod sync;

@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 
 use rand::CryptoRng;
 use shared_model::book::Book;
+use shared_model::entry::Clock;
 use shared_model::ids::{ActorId, EventNo, Incarnation, Serial};
 use shared_model::log::{
     Flags, Manner, Refused, Row, STRETCH, evidence_digest, head, ingest, stretch_end,
@@ -92,26 +93,45 @@ impl<'a, R: CryptoRng> DeviceReplica<'a, R> {
         })
     }
 
-    /// The key that signs this event's documents, as the root key vouches for it.
-    fn event_key(&self, tx: &Read<'_>, certificate: &[u8]) -> Result<Option<VerifyingKey>> {
+    /// The root key's word for the key that signs this event's documents.
+    fn certificate(&self, tx: &Read<'_>, bytes: &[u8]) -> Result<Option<EventCertificate>> {
         let account = tx.account()?;
         let Ok(root) = VerifyingKey::from_bytes(&account.root_key.0) else {
             return Ok(None);
         };
-        let certificate = EventCertificate::open(certificate, &root).ok();
-        Ok(certificate
-            .filter(|certificate| certificate.event == self.event)
-            .map(|certificate| certificate.key))
+        let certificate = EventCertificate::open(bytes, &root).ok();
+        Ok(certificate.filter(|certificate| certificate.event == self.event))
+    }
+
+    /// The certificate of the book that is held.
+    fn held_certificate(&self, tx: &Read<'_>) -> Result<Option<EventCertificate>> {
+        match tx.find_book(self.event)? {
+            Some(book) => self.certificate(tx, &book.certificate),
+            None => Ok(None),
+        }
     }
 
     /// The key of the book that is held.
     fn held_event_key(&self) -> Result<Option<VerifyingKey>> {
-        self.scanner
-            .store()
-            .read(|tx| match tx.find_book(self.event)? {
-                Some(book) => self.event_key(tx, &book.certificate),
-                None => Ok(None),
-            })
+        let held = self.scanner.store().read(|tx| self.held_certificate(tx))?;
+        Ok(held.map(|certificate| certificate.key))
+    }
+
+    /// The key that a new certificate names: the root signed it, it is not older than the one
+    /// held, and it holds now as far as this device knows the time.
+    fn offered_event_key(&self, bytes: &[u8]) -> Result<Option<VerifyingKey>> {
+        let wall = self.wall();
+        self.scanner.store().read(|tx| {
+            let held = self.held_certificate(tx)?.map_or(0, |held| held.number);
+            let state = self.scanner.event_in(tx, self.event)?;
+            let reading = Reading::of(&tx.account()?, state.hlc, i64::MAX, wall);
+            let offered = self.certificate(tx, bytes)?.filter(|offered| {
+                let now = reading.now().as_millis();
+                let timely = reading.clock == Clock::Uncertain || offered.is_valid_at(now);
+                timely && offered.number >= held
+            });
+            Ok(offered.map(|offered| offered.key))
+        })
     }
 
     /// One batch of an actor's log from `from` on: it ends at a signed head, within a stretch.
@@ -188,11 +208,7 @@ impl<'a, R: CryptoRng> DeviceReplica<'a, R> {
     }
 
     fn check_book(&self, certificate: &[u8], signed: &Signed) -> Result<Option<Book>> {
-        let key = self
-            .scanner
-            .store()
-            .read(|tx| self.event_key(tx, certificate))?;
-        let Some(key) = key else {
+        let Some(key) = self.offered_event_key(certificate)? else {
             return Ok(None);
         };
         let book: Option<Book> = signed.open(&key, &Label::BOOK).ok();

@@ -1,0 +1,288 @@
+//! The command line.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+use shared_model::fact::{Direction, Resolution};
+use shared_model::ids::{EventNo, OperatorNo, RequestId};
+
+/// Scans tickets, with or without a server.
+#[derive(Debug, Parser)]
+#[command(name = "bilten-scan", version, arg_required_else_help = true)]
+pub struct Args {
+    /// Folder of this scanner's files [default: a folder of your account]
+    #[arg(long, global = true, env = "BILTEN_SCAN_HOME")]
+    pub home: Option<PathBuf>,
+    /// Keep the keys in this plain file of mode 0600 instead of the system's key store
+    #[arg(long, global = true, env = "BILTEN_SCAN_KEY_FILE")]
+    pub key_file: Option<PathBuf>,
+    /// Seal the keys under the passphrase in this file (or in BILTEN_SCAN_PASSPHRASE)
+    #[arg(long, global = true)]
+    pub passphrase_file: Option<PathBuf>,
+    /// Print one JSON document a line
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// The event, where the device works for several
+    #[arg(long, global = true, env = "BILTEN_SCAN_EVENT")]
+    pub event: Option<EventNo>,
+    /// What to do
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Become one of the organizer's devices
+    Enrol(EnrolArgs),
+    /// Exchange everything that is new with the server, or with another device
+    Sync(SyncArgs),
+    /// Decide about one code: a picture, a ticket's text, or - for lines on standard input
+    Scan(ScanArgs),
+    /// Let a ticket pass in spite of a refusal; for supervisors
+    Override(OverrideArgs),
+    /// Scan every picture that appears in a folder
+    Watch(WatchArgs),
+    /// Read every QR code in pictures; needs no enrolment
+    Decode(DecodeArgs),
+    /// How this device stands
+    Status,
+    /// Find guests by name, seat or order code
+    Search(SearchArgs),
+    /// What could not all have happened, and who settled it
+    Conflicts(ConflictsArgs),
+    /// Take a scan back
+    Undo(UndoArgs),
+    /// Say what a conflict turned out to be
+    Resolve(ResolveArgs),
+    /// Write the scan log to a file that the server or another device takes in
+    Export(ExportArgs),
+    /// Take in the scan log of another device from a file
+    Import(ImportArgs),
+    /// Exchange logs with other devices of the event that connect to this one
+    ServeLan(ServeLanArgs),
+    /// Forget the keys and delete everything on this device
+    Wipe(WipeArgs),
+}
+
+/// Where and how to scan.
+#[derive(Debug, Clone, clap::Args)]
+pub struct DoorArgs {
+    /// Check-in list, by number or name [default: the gate's or the event's only one]
+    #[arg(long, env = "BILTEN_SCAN_LIST")]
+    pub list: Option<String>,
+    /// Gate where this device stands, by number or name [default: the event's only one]
+    #[arg(long, env = "BILTEN_SCAN_GATE")]
+    pub gate: Option<String>,
+    /// In or out
+    #[arg(long, value_enum, default_value_t = Way::Entry)]
+    pub direction: Way,
+    /// Who stands there; 0 for nobody
+    #[arg(long, default_value_t = OperatorNo(0), env = "BILTEN_SCAN_OPERATOR")]
+    pub operator: OperatorNo,
+    /// The operator's PIN
+    #[arg(long, env = "BILTEN_SCAN_PIN", hide_env_values = true)]
+    pub pin: Option<String>,
+    /// Nobody is there to ask: a turnstile or kiosk
+    #[arg(long)]
+    pub unattended: bool,
+    /// An answer to a question, as number=text; may be given several times
+    #[arg(long = "answer", value_name = "QUESTION=TEXT")]
+    pub answers: Vec<String>,
+    /// Something that was confirmed, as cause or cause=count; may be given several times
+    #[arg(long = "confirm", value_name = "CAUSE[=COUNT]")]
+    pub confirmed: Vec<String>,
+}
+
+/// In or out.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum Way {
+    /// In.
+    Entry,
+    /// Out.
+    Exit,
+}
+
+impl From<Way> for Direction {
+    fn from(way: Way) -> Self {
+        match way {
+            Way::Entry => Self::Entry,
+            Way::Exit => Self::Exit,
+        }
+    }
+}
+
+#[derive(Debug, clap::Args)]
+pub struct EnrolArgs {
+    /// Address of the server, http:// or https://
+    #[arg(long)]
+    pub server: String,
+    /// The one-time code
+    #[arg(long)]
+    pub code: String,
+    /// What people will call this device
+    #[arg(long)]
+    pub name: String,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct SyncArgs {
+    /// Another device of the event, as address:port, instead of the server
+    #[arg(long)]
+    pub peer: Option<String>,
+    /// The server's address has changed to this
+    #[arg(long)]
+    pub server: Option<String>,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct ScanArgs {
+    /// A picture, a ticket's text, or - for lines on standard input
+    pub code: String,
+    /// Name of this wish, 32 hexadecimal digits: the same one gets the same answer
+    #[arg(long)]
+    pub request_id: Option<RequestId>,
+    /// Decide only, record nothing
+    #[arg(long)]
+    pub simulate: bool,
+    #[command(flatten)]
+    pub door: DoorArgs,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct OverrideArgs {
+    /// A picture, a ticket's text, or - for lines on standard input
+    pub code: String,
+    /// The supervisor who lets it pass
+    #[arg(long)]
+    pub supervisor: OperatorNo,
+    /// The supervisor's PIN
+    #[arg(long, env = "BILTEN_SCAN_SUPERVISOR_PIN", hide_env_values = true)]
+    pub supervisor_pin: Option<String>,
+    /// Steps to pass over, 2 to 9 [default: those that refuse now]
+    #[arg(long = "step", value_name = "STEP")]
+    pub steps: Vec<u8>,
+    /// Why, as a number of the organizer's list of reasons
+    #[arg(long, default_value_t = 0)]
+    pub reason: u8,
+    #[command(flatten)]
+    pub door: DoorArgs,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct WatchArgs {
+    /// The folder
+    pub source: PathBuf,
+    /// Stop once the folder is read instead of waiting for more
+    #[arg(long)]
+    pub once: bool,
+    /// Exchange with the server every so many seconds meanwhile
+    #[arg(long, value_name = "SECONDS")]
+    pub sync_every: Option<u64>,
+    #[command(flatten)]
+    pub door: DoorArgs,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct DecodeArgs {
+    /// The pictures
+    #[arg(required = true)]
+    pub images: Vec<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct SearchArgs {
+    /// Words of at least three letters
+    pub text: String,
+    /// Guests to show at most
+    #[arg(long, default_value_t = 20)]
+    pub limit: u32,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct ConflictsArgs {
+    /// Also those that are settled
+    #[arg(long)]
+    pub all: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct UndoArgs {
+    /// The scan, as it was printed: actor:seq [default: this device's last one that let somebody pass]
+    pub scan: Option<String>,
+    /// Who takes it back; a supervisor may for 15 minutes and more
+    #[arg(long, default_value_t = OperatorNo(0))]
+    pub operator: OperatorNo,
+    /// The operator's PIN
+    #[arg(long, env = "BILTEN_SCAN_PIN", hide_env_values = true)]
+    pub pin: Option<String>,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct ResolveArgs {
+    /// The conflict, as `conflicts` prints it: actor:seq
+    pub conflict: String,
+    /// What it was
+    #[arg(long, value_enum)]
+    pub outcome: WhatItWas,
+    /// The supervisor who says so
+    #[arg(long)]
+    pub supervisor: OperatorNo,
+    /// The supervisor's PIN
+    #[arg(long, env = "BILTEN_SCAN_SUPERVISOR_PIN", hide_env_values = true)]
+    pub supervisor_pin: Option<String>,
+}
+
+/// What a conflict turned out to be.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum WhatItWas {
+    /// The same guest, read twice
+    InnocentRescan,
+    /// One ticket, several people who know each other
+    SharedTicket,
+    /// A copy was passed on
+    ScreenshotFraud,
+    /// Staff did something wrong
+    StaffError,
+}
+
+impl From<WhatItWas> for Resolution {
+    fn from(what: WhatItWas) -> Self {
+        match what {
+            WhatItWas::InnocentRescan => Self::InnocentRescan,
+            WhatItWas::SharedTicket => Self::SharedTicket,
+            WhatItWas::ScreenshotFraud => Self::ScreenshotFraud,
+            WhatItWas::StaffError => Self::StaffError,
+        }
+    }
+}
+
+#[derive(Debug, clap::Args)]
+pub struct ExportArgs {
+    /// The file to write
+    pub file: PathBuf,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct ImportArgs {
+    /// The file to read
+    pub file: PathBuf,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct ServeLanArgs {
+    /// Address and port to listen on
+    #[arg(long, default_value = "0.0.0.0:7411")]
+    pub listen: SocketAddr,
+    /// Exchange with the server every so many seconds meanwhile
+    #[arg(long, value_name = "SECONDS")]
+    pub sync_every: Option<u64>,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct WipeArgs {
+    /// Do it although facts were not delivered to the server
+    #[arg(long)]
+    pub force: bool,
+}

@@ -1,0 +1,61 @@
+//! `override`: a supervisor lets a ticket pass in spite of a refusal.
+
+use scanner_core::scanner::sign_in_supervisor;
+use shared_model::entry::{Override, Request};
+use shared_model::verdict::{Steps, Verdict};
+
+use super::{door, event, scan};
+use crate::args::{Args, OverrideArgs};
+use crate::failure::Failure;
+use crate::output::Output;
+use crate::{home, now, reads};
+
+/// Refusals that one override may meet one after the other.
+const STEPS: usize = 10;
+
+pub fn run(args: &Args, command: &OverrideArgs, output: &Output) -> Result<u8, Failure> {
+    let scanner = home::open(args)?;
+    let event = event(args, &scanner)?;
+    let book = scanner.book(event)?;
+    let at = door::corrected(&scanner)?;
+    let pin = command.supervisor_pin.as_deref();
+    sign_in_supervisor(&book, command.supervisor, pin, at)?;
+    let codes = reads::codes(&command.code)?;
+    let [code] = codes.as_slice() else {
+        return Err(Failure::Usage("override one ticket at a time".into()));
+    };
+    let request = |steps: Steps, base: &Request| Request {
+        id: now::request_id(),
+        override_: Some(Override {
+            supervisor: command.supervisor,
+            steps,
+            reason_code: command.reason,
+        }),
+        ..base.clone()
+    };
+    let base = door::request(&scanner, event, &command.door)?;
+    let mut steps = command
+        .steps
+        .iter()
+        .fold(Steps::NONE, |steps, step| steps.with(*step));
+    if command.steps.is_empty() {
+        // Every refusal in turn, as the supervisor would hear them.
+        for _ in 0..STEPS {
+            let tried = scanner.simulate(event, code, &request(steps, &base), now::wall())?;
+            match tried.verdict {
+                Verdict::Refuse(refusal) if refusal.step >= 2 && !steps.contains(refusal.step) => {
+                    steps = steps.with(refusal.step);
+                }
+                _ => break,
+            }
+        }
+    }
+    let answered = scanner.scan(
+        event,
+        code,
+        &request(steps, &base),
+        now::wall(),
+        &mut now::rng(),
+    )?;
+    scan::show(&scanner, event, &answered, output)
+}

@@ -1,0 +1,130 @@
+//! `scan`: decide about codes, one answer each.
+
+use scanner_core::scanner::{Answered, Scanner};
+use serde_json::{Value, json};
+use shared_model::entry::Request;
+use shared_model::ids::EventNo;
+use shared_model::log::fold::FactKey;
+use shared_model::verdict::Verdict;
+
+use super::{door, event, fact_name};
+use crate::args::{Args, ScanArgs};
+use crate::failure::Failure;
+use crate::output::Output;
+use crate::words::Words;
+use crate::{home, now, reads};
+
+/// Exit codes of verdicts.
+const ADMIT: u8 = 0;
+const REFUSE: u8 = 10;
+const ASK: u8 = 11;
+const CONFIRM: u8 = 12;
+
+pub fn run(args: &Args, command: &ScanArgs, output: &Output) -> Result<u8, Failure> {
+    let scanner = home::open(args)?;
+    let event = event(args, &scanner)?;
+    let request = door::request(&scanner, event, &command.door)?;
+    let codes = Codes::of(&command.code)?;
+    let mut last = ADMIT;
+    for code in codes {
+        let request = Request {
+            id: command.request_id.unwrap_or_else(now::request_id),
+            ..request.clone()
+        };
+        let code = code?;
+        let answered = match command.simulate {
+            true => scanner.simulate(event, &code, &request, now::wall())?,
+            false => scanner.scan(event, &code, &request, now::wall(), &mut now::rng())?,
+        };
+        last = show(&scanner, event, &answered, output)?;
+    }
+    Ok(last)
+}
+
+/// Codes one after the other; lines of standard input are answered as they come.
+enum Codes {
+    Given(std::vec::IntoIter<String>),
+    Lines(std::io::Lines<std::io::StdinLock<'static>>),
+}
+
+impl Codes {
+    fn of(argument: &str) -> Result<Self, Failure> {
+        use std::io::BufRead as _;
+
+        if argument == "-" {
+            let mut input = std::io::stdin().lock();
+            // A picture begins with a byte that no code has.
+            let is_text = input
+                .fill_buf()?
+                .first()
+                .is_none_or(|first| first.is_ascii_graphic() || first.is_ascii_whitespace());
+            if is_text && !input.fill_buf()?.starts_with(b"BM") {
+                return Ok(Self::Lines(input.lines()));
+            }
+            drop(input);
+        }
+        Ok(Self::Given(reads::codes(argument)?.into_iter()))
+    }
+}
+
+impl Iterator for Codes {
+    type Item = Result<String, Failure>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        match self {
+            Self::Given(codes) => codes.next().map(Ok),
+            Self::Lines(lines) => loop {
+                match lines.next()? {
+                    Ok(line) if line.trim().is_empty() => {}
+                    Ok(line) => return Some(Ok(line.trim().to_owned())),
+                    Err(error) => return Some(Err(error.into())),
+                }
+            },
+        }
+    }
+}
+
+/// Prints a verdict; gives its exit code.
+pub fn show(
+    scanner: &Scanner,
+    event: EventNo,
+    answered: &Answered,
+    output: &Output,
+) -> Result<u8, Failure> {
+    let book = scanner.book(event)?;
+    let words = Words::new(&book, answered.at);
+    let text = words.verdict(&answered.verdict, answered.ticket.as_ref());
+    output.say(&document(event, answered, &text), &text.join("\n  "))?;
+    Ok(match &answered.verdict {
+        Verdict::Admit(_) => ADMIT,
+        Verdict::Refuse(_) => REFUSE,
+        Verdict::Ask { .. } => ASK,
+        Verdict::Confirm { .. } => CONFIRM,
+    })
+}
+
+fn document(event: EventNo, answered: &Answered, text: &[String]) -> Value {
+    let (outcome, reason) = match &answered.verdict {
+        Verdict::Admit(_) => ("admit", None),
+        Verdict::Refuse(refusal) => ("refuse", Some(refusal.reason.code())),
+        Verdict::Ask { .. } => ("ask", None),
+        Verdict::Confirm { .. } => ("confirm", None),
+    };
+    let fact = answered.fact.map(|id| FactKey {
+        actor: id.actor,
+        seq: id.seq,
+    });
+    json!({
+        "event": event,
+        "outcome": outcome,
+        "reason": reason,
+        "verdict": answered.verdict,
+        "text": text,
+        "serial": answered.ticket.as_ref().map(|ticket| ticket.serial),
+        "tier": answered.ticket.as_ref().map(|ticket| ticket.tier),
+        "person": answered.ticket.as_ref().and_then(|ticket| ticket.person.as_ref()),
+        "fact": fact.map(fact_name),
+        "repeated": answered.repeated,
+        "at": answered.at,
+    })
+}

@@ -1,0 +1,120 @@
+//! `status` and `search`: what this device knows.
+
+use scanner_core::scanner::{EventStatus, Status};
+use scanner_core::store::SHORTEST_SEARCH;
+use serde_json::json;
+
+use super::event;
+use crate::args::{Args, SearchArgs};
+use crate::failure::Failure;
+use crate::output::Output;
+use crate::{home, now};
+
+pub fn run(args: &Args, output: &Output) -> Result<u8, Failure> {
+    let scanner = home::open(args)?;
+    let status = scanner.status(now::wall())?;
+    output.say(&status, &text(&status))?;
+    Ok(0)
+}
+
+pub fn search(args: &Args, command: &SearchArgs, output: &Output) -> Result<u8, Failure> {
+    if command
+        .text
+        .split_whitespace()
+        .all(|word| word.chars().count() < SHORTEST_SEARCH)
+    {
+        return Err(Failure::Usage(format!(
+            "type at least {SHORTEST_SEARCH} letters of a name, seat or order code"
+        )));
+    }
+    let scanner = home::open(args)?;
+    let event = event(args, &scanner)?;
+    let found = scanner
+        .store()
+        .read(|tx| tx.search_tickets(event, &command.text, command.limit))?;
+    for ticket in &found {
+        let person = ticket.person.as_ref();
+        let parts: Vec<&str> = person
+            .iter()
+            .flat_map(|person| {
+                [
+                    &person.name,
+                    &person.seat,
+                    &person.order_code,
+                    &person.notes,
+                ]
+            })
+            .map(String::as_str)
+            .filter(|part| !part.is_empty())
+            .collect();
+        let text = format!("{:>8}  {}", ticket.serial, parts.join(", "));
+        output.say(&json!({ "event": event, "ticket": ticket }), &text)?;
+    }
+    if found.is_empty() {
+        output.hint("nobody found");
+    }
+    Ok(0)
+}
+
+fn text(status: &Status) -> String {
+    let mut lines = vec![format!(
+        "{} (device {}) of {}, server {}",
+        status.name, status.device, status.organizer, status.server
+    )];
+    if status.revoked {
+        lines.push("  the organizer has ended this device's enrolment".into());
+    }
+    lines.push(match status.clock_offset_ms {
+        Some(offset) => format!("  clock: {offset} ms behind the server"),
+        None => "  clock: never compared with the server's".into(),
+    });
+    lines.extend(status.events.iter().map(event_text));
+    lines.join("\n")
+}
+
+fn event_text(event: &EventStatus) -> String {
+    let mut lines = vec![format!(
+        "  event {} {}: book {}, {} tickets, revision {}{}",
+        event.event,
+        event.name,
+        event.book,
+        event.tickets,
+        event.revision,
+        match event.downloading_after {
+            Some(serial) => format!(", downloading after {serial}"),
+            None => String::new(),
+        }
+    )];
+    lines.push(format!(
+        "    {} facts, {} not yet at the server, {} open conflicts{}",
+        event.facts,
+        event.unsent,
+        event.open_conflicts,
+        if event.clock_trusted {
+            ""
+        } else {
+            ", clock uncertain"
+        }
+    ));
+    for list in &event.lists {
+        lines.push(format!(
+            "    list {} {}: {} tickets, {} people let in, {} inside",
+            list.list, list.name, list.tickets, list.people, list.inside
+        ));
+    }
+    for actor in &event.actors {
+        let name = actor.device.as_deref().unwrap_or("unknown device");
+        lines.push(format!(
+            "    log {} of {name}{}: {} facts, {} at the server{}",
+            actor.actor,
+            if actor.own { " (this one)" } else { "" },
+            actor.seq,
+            actor.acknowledged,
+            match actor.forked_at {
+                Some(at) => format!(", two histories from {at} on: call the organizer"),
+                None => String::new(),
+            }
+        ));
+    }
+    lines.join("\n")
+}

@@ -1,0 +1,101 @@
+//! What can go wrong, and the exit code that says so.
+
+use scanner_core::sync::TurnError;
+use scanner_core::{archive, keys, lan, scanner, store, sync};
+
+/// Why a command did not do its work.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// The command line asks for something that cannot be.
+    #[error("{0}")]
+    Usage(String),
+    /// The scanner could not do it.
+    #[error(transparent)]
+    Scanner(#[from] scanner::Error),
+    /// The exchange with the server failed.
+    #[error(transparent)]
+    Server(#[from] sync::http::Error),
+    /// The exchange with another device failed.
+    #[error(transparent)]
+    Peer(#[from] lan::Error),
+    /// The scan log could not be exported or taken in.
+    #[error(transparent)]
+    Archive(#[from] archive::Error),
+    /// A file could not be read or written.
+    #[error("{0}")]
+    File(String, #[source] std::io::Error),
+    /// What was to be printed could not be.
+    #[error("the output cannot be written")]
+    Output(#[from] std::io::Error),
+}
+
+impl Failure {
+    /// The exit code.
+    pub fn code(&self) -> u8 {
+        match self {
+            Self::Usage(_) => 2,
+            Self::Scanner(error) => scanner_code(error),
+            Self::Server(error) => server_code(error),
+            Self::Peer(error) => peer_code(error),
+            Self::Archive(archive::Error::Scanner(error)) => scanner_code(error),
+            Self::Archive(archive::Error::Contents) => USAGE,
+            Self::Archive(archive::Error::Io(_)) | Self::File(..) | Self::Output(_) => 3,
+        }
+    }
+}
+
+impl From<store::Error> for Failure {
+    fn from(error: store::Error) -> Self {
+        Self::Scanner(error.into())
+    }
+}
+
+impl From<keys::Error> for Failure {
+    fn from(error: keys::Error) -> Self {
+        Self::Scanner(error.into())
+    }
+}
+
+const STORE: u8 = 3;
+const NETWORK: u8 = 4;
+const NOT_ENROLLED: u8 = 5;
+const USAGE: u8 = 2;
+
+fn scanner_code(error: &scanner::Error) -> u8 {
+    match error {
+        scanner::Error::Store(store::Error::Missing(_))
+        | scanner::Error::Keys(keys::Error::Missing) => NOT_ENROLLED,
+        scanner::Error::Store(_) | scanner::Error::Keys(_) | scanner::Error::LogFull(_) => STORE,
+        scanner::Error::NoBook(_) => STORE,
+        scanner::Error::UnknownEvent(_)
+        | scanner::Error::UnknownFact
+        | scanner::Error::MayNotUndo
+        | scanner::Error::MayNotResolve
+        | scanner::Error::UnknownOperator(_)
+        | scanner::Error::WrongPin
+        | scanner::Error::SupervisorOnly => USAGE,
+    }
+}
+
+fn server_code(error: &sync::http::Error) -> u8 {
+    match error {
+        sync::http::Error::Turn(TurnError::Scanner(error)) => scanner_code(error),
+        sync::http::Error::NotEnrolled | sync::http::Error::CodeRefused(_) => NOT_ENROLLED,
+        sync::http::Error::Unreachable(_)
+        | sync::http::Error::Unexpected(..)
+        | sync::http::Error::Turn(TurnError::Frame(_))
+        | sync::http::Error::Endless => NETWORK,
+    }
+}
+
+fn peer_code(error: &lan::Error) -> u8 {
+    match error {
+        lan::Error::Turn(TurnError::Scanner(error)) => scanner_code(error),
+        lan::Error::Key(_) => STORE,
+        lan::Error::Unreachable(..)
+        | lan::Error::Refused(_)
+        | lan::Error::Broken(_)
+        | lan::Error::Turn(TurnError::Frame(_))
+        | lan::Error::Endless => NETWORK,
+    }
+}

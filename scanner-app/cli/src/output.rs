@@ -1,0 +1,60 @@
+//! What is printed: lines for people, or one JSON document a line.
+
+use std::error::Error as _;
+use std::io::Write as _;
+
+use serde::Serialize;
+
+use crate::failure::Failure;
+
+/// Where results go.
+#[derive(Debug, Clone, Copy)]
+pub struct Output {
+    json: bool,
+}
+
+impl Output {
+    /// For machines, or for people.
+    pub fn new(json: bool) -> Self {
+        Self { json }
+    }
+
+    /// Prints `value` for machines or `text` for people, whole and at once.
+    pub fn say(&self, value: &impl Serialize, text: &str) -> Result<(), Failure> {
+        let mut line = if self.json {
+            serde_json::to_string(value).map_err(std::io::Error::from)?
+        } else {
+            text.to_owned()
+        };
+        line.push('\n');
+        let mut out = std::io::stdout().lock();
+        out.write_all(line.as_bytes())?;
+        out.flush()?;
+        Ok(())
+    }
+
+    /// Tells a person something beside the result.
+    pub fn hint(&self, text: &str) {
+        // Without a standard error there is nobody to tell.
+        let _ = writeln!(std::io::stderr().lock(), "{text}");
+    }
+
+    /// Tells why a command failed, with all that lies below.
+    pub fn failure(&self, failure: &Failure) {
+        let mut text = failure.to_string();
+        let mut below = failure.source();
+        while let Some(error) = below {
+            let words = error.to_string();
+            if !text.contains(&words) {
+                text.push_str(": ");
+                text.push_str(&words);
+            }
+            below = error.source();
+        }
+        if self.json {
+            let value = serde_json::json!({ "error": text, "code": failure.code() });
+            let _ = writeln!(std::io::stdout().lock(), "{value}");
+        }
+        self.hint(&format!("bilten-scan: {text}"));
+    }
+}
