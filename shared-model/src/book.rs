@@ -57,6 +57,8 @@ pub struct Book {
     pub questions: Vec<Question>,
     /// Key of the hash of foreign codes; absent when the event imported none.
     pub foreign_key: Option<PublicKey>,
+    /// Secret of the keyed rotating codes, 32 bytes; absent where the event has none.
+    pub live_key: Option<PublicKey>,
     /// A device whose clock is further off than this asks before time-dependent refusals.
     pub clock_limit_ms: i64,
     /// Whether devices hold names to search.

@@ -14,6 +14,7 @@ pub mod ids;
 pub mod log;
 pub mod manifest;
 pub mod money;
+pub mod sentences;
 pub mod sync;
 pub mod ticket;
 pub mod time;

@@ -8,6 +8,7 @@ use super::history::Standing;
 use super::steps::{self, Context, Finding, Shown, say};
 use super::{Key, LiveState, Presented, TokenFacts};
 use crate::fact::Direction;
+use crate::foreign::foreign_hash;
 use crate::ids::Generation;
 use crate::ticket::{TicketRecord, TicketRef, TicketState};
 use crate::verdict::{Arg, Reason};
@@ -31,8 +32,8 @@ pub(super) fn choose<'a>(context: &Context<'a>) -> Result<Choice<'a>, Finding> {
             let ticket = add_on(context, ticket)?;
             Ok(Choice { ticket, due })
         }
-        Presented::Foreign(_) => {
-            let ticket = of_foreign(context)?;
+        Presented::Foreign(code) => {
+            let ticket = of_foreign(context, code)?;
             let ticket = add_on(context, ticket)?;
             Ok(Choice { ticket, due: None })
         }
@@ -67,15 +68,18 @@ fn of_token<'a>(context: &Context<'a>, token: &TokenFacts) -> Result<Shown<'a>, 
 }
 
 /// Of several tickets with one foreign code the one that is valid now, or that is inside.
-fn of_foreign<'a>(context: &Context<'a>) -> Result<Shown<'a>, Finding> {
-    let records = &context.known.tickets;
-    let main = |record: &&TicketRecord| {
-        let of = record.addon_of;
-        !of.is_some_and(|of| records.iter().any(|other| other.serial == of))
+fn of_foreign<'a>(context: &Context<'a>, code: &str) -> Result<Shown<'a>, Finding> {
+    let Some(key) = &context.book.foreign_key else {
+        return Err(Finding::refuse(
+            1,
+            Reason::Malformed,
+            say(Key::CodeMalformed),
+        ));
     };
+    let hash = foreign_hash(key, code);
+    let records = context.known.tickets.iter();
     let mut matches: Vec<Shown<'a>> = records
-        .iter()
-        .filter(main)
+        .filter(|record| record.foreign == Some(hash))
         .map(|record| Shown {
             unsigned: true,
             live: Some(LiveState::Absent),
@@ -92,21 +96,17 @@ fn of_foreign<'a>(context: &Context<'a>) -> Result<Shown<'a>, Finding> {
     };
     match (fitting.as_slice(), matches.first()) {
         ([one], _) => Ok(one.clone()),
-        ([], None) => Err(no_match(context)),
+        ([], None) => Err(Finding::refuse(
+            1,
+            Reason::UnknownTicket,
+            say(Key::ForeignUnknown),
+        )),
         ([], Some(_)) => Ok(nearest(context, matches)),
         (several, _) => {
             let count = Arg::Number(several.len().try_into().unwrap_or(i64::MAX));
             let explanation = say(Key::ForeignAmbiguous).with("count", count);
             Err(Finding::refuse(1, Reason::Ambiguous, explanation))
         }
-    }
-}
-
-fn no_match(context: &Context<'_>) -> Finding {
-    if context.book.foreign_key.is_some() {
-        Finding::refuse(1, Reason::UnknownTicket, say(Key::ForeignUnknown))
-    } else {
-        Finding::refuse(1, Reason::Malformed, say(Key::CodeMalformed))
     }
 }
 

@@ -78,7 +78,7 @@ pub enum LiveState {
 pub struct Knowledge {
     /// What the code turned out to be.
     pub presented: Presented,
-    /// Stored tickets that answer to it: none, one, or for a foreign code several.
+    /// Stored tickets that answer to it: none, one, or for a foreign code several, those with its hash.
     /// On a list with add-on match, the add-ons of the presented ticket follow it.
     pub tickets: Vec<TicketRecord>,
     /// Highest serial that the manifest here covers under the token's key; absent before any page came.
@@ -165,6 +165,7 @@ pub struct Request {
     /// What was confirmed so far.
     pub confirmed: Vec<Confirmed>,
     /// A supervisor's decision to let it pass.
+    #[serde(rename = "override")]
     pub override_: Option<Override>,
     /// Somebody is there to ask.
     pub can_ask: bool,

@@ -1,6 +1,8 @@
 //! Step 1, first half: from the text of a code to what it states.
 
 use ticket_crypto::VerifyingKey;
+use ticket_crypto::live::keyed::EventLiveKey;
+use ticket_crypto::live::{self, LiveCheck};
 use ticket_crypto::token::{Body, ParseError, Token};
 
 use super::steps::{check_key, say};
@@ -43,14 +45,15 @@ fn genuine(book: &Book, token: &Token, now: Timestamp) -> Presented {
     if !key.is_ok_and(|key| token.verify(&key).is_ok()) {
         return refused(Reason::BadSignature, say(Key::CodeSignature));
     }
-    Presented::Token(facts(body, live(token, now)))
-}
-
-fn live(token: &Token, _now: Timestamp) -> LiveState {
-    match token.live() {
-        None => LiveState::Absent,
-        Some(_) => LiveState::Stale,
-    }
+    let live_key = book.live_key.map(|key| EventLiveKey::from_bytes(&key.0));
+    let live = match live::check(token, now.as_millis(), live_key.as_ref()) {
+        LiveCheck::Fresh { .. } => LiveState::Fresh,
+        LiveCheck::Stale { .. } => LiveState::Stale,
+        // A part that cannot be checked proves no more than none.
+        LiveCheck::Absent | LiveCheck::NoKey => LiveState::Absent,
+        LiveCheck::Forged => return refused(Reason::BadSignature, say(Key::CodeLiveForged)),
+    };
+    Presented::Token(facts(body, live))
 }
 
 fn facts(body: &Body, live: LiveState) -> TokenFacts {

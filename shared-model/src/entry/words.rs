@@ -56,6 +56,8 @@ keys! {
     CodeVersion = "code-version" [];
     /// The signature does not fit.
     CodeSignature = "code-signature" [];
+    /// The moving part was not made by the holder.
+    CodeLiveForged = "code-live-forged" [];
     /// The book names no such key.
     KeyUnknown = "key-unknown" ["kid"];
     /// The key may not sign this serial.

@@ -110,6 +110,7 @@ pub fn book(devices: u8) -> Book {
         ],
         questions: Vec::new(),
         foreign_key: None,
+        live_key: None,
         clock_limit_ms: 60_000,
         search_on_devices: true,
     }

@@ -135,6 +135,7 @@ async fn assemble(conn: &mut Conn, event: &Event) -> Result<Book, Error> {
         zones: parts::list(conn, event.id).await?,
         questions: parts::list(conn, event.id).await?,
         foreign_key: None,
+        live_key: None,
         clock_limit_ms: CLOCK_LIMIT_MS,
         search_on_devices: event.search_on_devices,
     })

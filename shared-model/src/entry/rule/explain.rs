@@ -312,7 +312,7 @@ fn numbers(
     let explanation = Explanation::new(key.code())
         .with("variable", Arg::Text(variable(left).to_owned()))
         .with("have", Arg::Number(have))
-        .with("sign", Arg::Text(order.sign().to_owned()))
+        .with("sign", Arg::Text(order.name().to_owned()))
         .with("want", Arg::Number(want));
     Ok(match wait {
         Some(minutes) => Miss::leaf(

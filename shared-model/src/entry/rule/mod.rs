@@ -126,16 +126,16 @@ impl Order {
         }
     }
 
-    /// As rules write it.
+    /// Its name in explanations.
     #[must_use]
-    pub const fn sign(self) -> &'static str {
+    pub const fn name(self) -> &'static str {
         match self {
-            Self::Equal => "==",
-            Self::NotEqual => "!=",
-            Self::Less => "<",
-            Self::LessOrEqual => "<=",
-            Self::Greater => ">",
-            Self::GreaterOrEqual => ">=",
+            Self::Equal => "equal",
+            Self::NotEqual => "not_equal",
+            Self::Less => "less",
+            Self::LessOrEqual => "less_or_equal",
+            Self::Greater => "greater",
+            Self::GreaterOrEqual => "greater_or_equal",
         }
     }
 
