@@ -244,6 +244,8 @@ CREATE TABLE tickets (
     attention {flag} NOT NULL,
     addon_of {int},
     foreign_hash {bytes},
+    -- Numbers of answered questions, separated by commas.
+    answered {text} NOT NULL,
     person_name {text} NOT NULL,
     seat {text} NOT NULL,
     notes {text} NOT NULL,

@@ -111,10 +111,11 @@ impl Config {
         if let Some(url) = environment.get("DATABASE_URL") {
             builder = builder.set_override("database_url", url.as_str())?;
         }
-        // The harness reads variables of its own.
+        // The harness and the commands read variables of their own.
         let own = environment
             .into_iter()
             .filter(|(name, _)| name.starts_with("BILTEN_") && !name.starts_with("BILTEN_TEST_"))
+            .filter(|(name, _)| name != "BILTEN_PASSWORD")
             .collect();
         builder = builder.add_source(
             config::Environment::with_prefix("BILTEN")

@@ -15,11 +15,14 @@ pub mod gateway;
 pub mod identity;
 pub mod keys;
 pub mod master_key;
+pub mod orders;
 pub mod organizers;
 pub mod outbox;
 pub mod paper;
+pub mod payments;
 pub mod problem;
 pub mod serve;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
+pub mod tickets;
 pub mod tiers;

@@ -1,5 +1,6 @@
 //! The commands of `bilten`.
 
+mod accounts;
 mod serve;
 
 use std::error::Error;
@@ -28,6 +29,16 @@ enum Command {
         #[arg(long)]
         listen: Option<SocketAddr>,
     },
+    /// Accounts that run events.
+    Organizer {
+        #[command(subcommand)]
+        command: accounts::OrganizerCommand,
+    },
+    /// Passwords of people.
+    Password {
+        #[command(subcommand)]
+        command: accounts::PasswordCommand,
+    },
     /// Brings the database to this program's version and ends.
     Migrate,
 }
@@ -45,6 +56,8 @@ pub async fn run(arguments: Arguments) -> Result<(), Failure> {
             }
             serve::serve(config).await
         }
+        Command::Organizer { command } => accounts::organizer(config, command).await,
+        Command::Password { command } => accounts::password(config, command).await,
         Command::Migrate => serve::migrate(config).await,
     }
 }

@@ -225,6 +225,10 @@ impl Conn {
 }
 
 /// A transaction. Dropped without [`Tx::commit`], nothing of it happened.
+///
+/// On SQLite it sees what its neighbours in a shared commit wrote, before that is
+/// durable and before the readers see it. An answer that rests on what a
+/// transaction read ("it was paid already") therefore commits it too.
 #[derive(Debug)]
 pub struct Tx(Conn);
 

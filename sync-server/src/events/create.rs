@@ -91,7 +91,7 @@ pub async fn create(
 ) -> Result<Event, Error> {
     draft.check()?;
     let id = EventId(new_id(now, rng));
-    let mut serial_seed = [0; 16];
+    let mut serial_seed = [0; 32];
     rng.fill_bytes(&mut serial_seed);
     let mut tx = db.begin().await?;
     let event_no = organizers::take_event_no(&mut tx, organizer).await?;

@@ -162,7 +162,9 @@ pub async fn allot(tx: &mut Tx, event: EventId, count: u32) -> Result<Allotted, 
     let (revision, issued, seed) = store::allot(tx, event, count).await?;
     let first = issued.saturating_sub(count);
     Ok(Allotted {
-        serials: (first..issued).map(|n| serials::nth(&seed, n)).collect(),
+        serials: (first..issued)
+            .filter_map(|n| serials::nth(&seed, n))
+            .collect(),
         revision,
     })
 }

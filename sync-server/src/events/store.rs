@@ -125,7 +125,7 @@ pub async fn list(
 pub(super) async fn insert(
     tx: &mut Tx,
     event: &Event,
-    serial_seed: [u8; 16],
+    serial_seed: [u8; 32],
     now: Timestamp,
 ) -> Result<(), Error> {
     tx.sql(sql!(
@@ -211,10 +211,10 @@ pub(super) async fn allot(
     tx: &mut Tx,
     event: EventId,
     count: u32,
-) -> Result<(u64, u32, [u8; 16]), Error> {
+) -> Result<(u64, u32, [u8; 32]), Error> {
     tx.sql(sql!(
         "UPDATE event_counters SET revision = revision + 1, issued = issued + $2
-         WHERE event_id = $1 RETURNING revision, issued, serial_seed" => (u64, u32, [u8; 16])
+         WHERE event_id = $1 RETURNING revision, issued, serial_seed" => (u64, u32, [u8; 32])
     ))
     .bind(event)
     .bind(count)

@@ -20,7 +20,7 @@ pub enum Caller {
     Device,
 }
 
-use Caller::{Anyone, Device, Organizer};
+use Caller::{Anyone, Buyer, Device, Organizer};
 
 /// Every route: method, path, caller.
 pub const TABLE: &[(&str, &str, Caller)] = &[
@@ -47,6 +47,18 @@ pub const TABLE: &[(&str, &str, Caller)] = &[
     ("POST", "/api/v1/devices/{device}/revoke", Organizer),
     ("POST", "/device/v1/enrol", Anyone),
     ("POST", "/device/v1/frames", Device),
+    ("POST", "/api/v1/events/{event}/carts", Anyone),
+    ("POST", "/api/v1/events/{event}/orders", Anyone),
+    ("GET", "/api/v1/events/{event}/orders", Organizer),
+    ("GET", "/api/v1/orders/{order}", Buyer),
+    ("POST", "/api/v1/orders/{order}/checkout", Buyer),
+    ("POST", "/api/v1/orders/{order}/confirm-payment", Organizer),
+    ("POST", "/api/v1/orders/{order}/cancel", Buyer),
+    ("POST", "/api/v1/positions/{position}/cancel", Organizer),
+    ("POST", "/api/v1/positions/{position}/reissue", Organizer),
+    ("GET", "/api/v1/positions/{position}/ticket", Buyer),
+    ("GET", "/api/v1/positions/{position}/ticket.png", Buyer),
+    ("GET", "/api/v1/positions/{position}/ticket.svg", Buyer),
 ];
 
 /// Every operation of a path with its method.
@@ -111,7 +123,7 @@ pub(super) fn describe(document: &mut OpenApi) {
 fn describe_operation(operation: &mut Operation, caller: Option<Caller>) {
     let schemes: &[&str] = match caller {
         Some(Organizer) => &["session"],
-        Some(Caller::Buyer) => &["order_secret", "session"],
+        Some(Buyer) => &["order_secret", "session"],
         Some(Device) => &["device_token"],
         Some(Anyone) | None => &[],
     };

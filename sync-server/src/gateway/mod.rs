@@ -21,7 +21,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::app::AppState;
 use crate::problem::{Kind, Problem};
-use crate::{checkin, devices, events, identity, organizers, tiers};
+use crate::{checkin, devices, events, identity, orders, organizers, tiers};
 
 /// The server's HTTP interface.
 pub fn router(app: AppState) -> Router {
@@ -63,6 +63,7 @@ fn routes() -> OpenApiRouter<AppState> {
         .merge(tiers::routes())
         .merge(devices::routes())
         .merge(checkin::routes())
+        .merge(orders::routes())
 }
 
 fn described(mut document: Document) -> Document {

@@ -7,25 +7,19 @@
 //!
 //! Source: docs/decisions/0053-serials.md
 
-use sha2::{Digest as _, Sha256};
 use shared_model::ids::Serial;
+use ticket_crypto::permutation::Permutation;
 
 /// Serials in a block.
 pub const BLOCK: u32 = 1024;
-/// Half of the bits of a place within a block.
-const HALF: u32 = 5;
-const MASK: u32 = (1 << HALF) - 1;
-const ROUNDS: u8 = 6;
 
-/// The serial of the ticket with this index, counted from 0.
+/// The serial of the ticket with this index, counted from 0; `None` past the
+/// last block that fits the server's range.
 #[must_use]
-pub fn nth(seed: &[u8; 16], index: u32) -> Serial {
+pub fn nth(seed: &[u8; 32], index: u32) -> Option<Serial> {
     let (block, place) = (index / BLOCK, index % BLOCK);
-    let (mut left, mut right) = (place >> HALF, place & MASK);
-    for round in 0..ROUNDS {
-        (left, right) = (right, left ^ mixed(seed, block, round, right));
-    }
-    Serial(1 + block * BLOCK + (left << HALF | right))
+    let first = Serial(block.checked_mul(BLOCK)?.checked_add(1)?);
+    Permutation::new(seed, first, BLOCK)?.serial(place)
 }
 
 /// The highest serial below which every serial was given out, after `issued` tickets.
@@ -41,15 +35,6 @@ pub const fn skip_ahead(issued: u32) -> u32 {
     (issued / BLOCK + 16) * BLOCK
 }
 
-fn mixed(seed: &[u8; 16], block: u32, round: u8, half: u32) -> u32 {
-    let mut hash = Sha256::new();
-    hash.update(seed);
-    hash.update(block.to_be_bytes());
-    hash.update([round]);
-    hash.update(half.to_be_bytes());
-    u32::from(hash.finalize()[0]) & MASK
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -57,22 +42,24 @@ mod tests {
 
     #[test]
     fn every_block_gives_out_each_of_its_serials_once() {
-        let seed = [7; 16];
+        let seed = [7; 32];
         for block in [0, 1, 4000] {
             let first = block * BLOCK;
-            let serials: BTreeSet<_> = (first..first + BLOCK).map(|n| nth(&seed, n).0).collect();
+            let serials: BTreeSet<_> = (first..first + BLOCK)
+                .map(|n| nth(&seed, n).unwrap().0)
+                .collect();
             assert!(serials.into_iter().eq(first + 1..=first + BLOCK));
         }
     }
 
     #[test]
     fn order_within_a_block_does_not_show() {
-        let seed = [7; 16];
+        let seed = [7; 32];
         let rising = (1..BLOCK)
             .filter(|n| nth(&seed, *n) > nth(&seed, n - 1))
             .count();
         assert!((400..624).contains(&rising), "{rising} of 1023 rise");
-        assert_ne!(nth(&seed, 0), nth(&[8; 16], 0));
+        assert_ne!(nth(&seed, 0), nth(&[8; 32], 0));
     }
 
     #[test]
@@ -80,7 +67,8 @@ mod tests {
         assert_eq!(highest(0), Serial(0));
         assert_eq!(highest(BLOCK - 1), Serial(0));
         assert_eq!(highest(BLOCK), Serial(BLOCK));
-        assert!(nth(&[1; 16], BLOCK - 1) <= highest(BLOCK));
-        assert!(nth(&[1; 16], BLOCK) > highest(BLOCK));
+        assert!(nth(&[1; 32], BLOCK - 1).unwrap() <= highest(BLOCK));
+        assert!(nth(&[1; 32], BLOCK).unwrap() > highest(BLOCK));
+        assert_eq!(nth(&[1; 32], u32::MAX), None);
     }
 }

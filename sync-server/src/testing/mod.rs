@@ -6,10 +6,12 @@
 
 mod api;
 mod database;
+mod people;
 mod scanner;
 
 pub use api::{Answer, Api};
 pub use database::{Backend, backends};
+pub use people::{TestEvent, TestOrganizer, text};
 pub use scanner::{Keys, Scanner};
 
 use std::sync::Arc;

@@ -14,6 +14,7 @@ use std::collections::BTreeMap;
 use shared_model::ids::{EventId, OccurrenceNo, OrganizerId, TierNo, Zones};
 use shared_model::ticket::TicketFlags;
 use shared_model::time::Timestamp;
+use ticket_crypto::token::Minute;
 use uuid::Uuid;
 
 use crate::clock::new_id;
@@ -339,6 +340,14 @@ impl Offer {
                 "valid_until",
                 "must be after valid_from",
             ),
+            (
+                [self.valid_from, self.valid_until]
+                    .iter()
+                    .flatten()
+                    .all(|at| printable(*at)),
+                "valid_until",
+                "must lie in the years 2020 to 2051, as valid_from",
+            ),
             (self.group_size >= 1, "group_size", "must be at least 1"),
         ];
         match checks.into_iter().find(|(holds, _, _)| !holds) {
@@ -346,6 +355,11 @@ impl Offer {
             None => Ok(()),
         }
     }
+}
+
+/// Whether a token can state this instant.
+fn printable(at: Timestamp) -> bool {
+    (Minute::MIN.to_unix_ms()..=Minute::MAX.to_unix_ms()).contains(&at.as_millis())
 }
 
 async fn check_product(tx: &mut Tx, event: EventId, product: Option<TierNo>) -> Result<(), Error> {

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::{Error, Quota, own, store};
 use crate::db::{self, Conn, Db};
+use crate::orders;
 
 /// Makes a quota for `tiers` of the event.
 ///
@@ -34,23 +35,21 @@ pub async fn create_quota(
             reason: "must be tiers of this event, one or more",
         });
     }
+    // A tier that was sold before it came under this quota counts here too.
+    let used = orders::open_units(&mut tx, event, &tiers).await?;
+    if size.is_some_and(|size| used > size) {
+        return Err(Error::InUse { used });
+    }
     let quota = Quota {
         id: super::quota_id(now, rng),
         name,
         size,
-        used: 0,
+        used,
         tiers,
     };
     store::insert_quota(&mut tx, organizer, event, &quota).await?;
-    // A tier that was sold before it came under this quota counts here too.
-    store::recount(&mut tx, event, quota.id).await?;
-    let used = store::used(&mut tx, quota.id).await?;
-    if size.is_some_and(|size| used > size) {
-        return Err(Error::InUse { used });
-    }
-    store::resize(&mut tx, quota.id, size).await?;
     tx.commit().await?;
-    Ok(Quota { used, ..quota })
+    Ok(quota)
 }
 
 /// Gives a quota another size.

@@ -148,12 +148,13 @@ pub(super) async fn insert_quota(
     event: EventId,
     quota: &Quota,
 ) -> Result<(), Error> {
-    // Its size follows once what is taken already has been counted.
-    tx.sql(sql!("INSERT INTO quotas (id, event_id, organizer_id, name, size, used) VALUES ($1, $2, $3, $4, NULL, 0)"))
+    tx.sql(sql!("INSERT INTO quotas (id, event_id, organizer_id, name, size, used) VALUES ($1, $2, $3, $4, $5, $6)"))
         .bind(quota.id)
         .bind(event)
         .bind(organizer)
         .bind(quota.name.as_str())
+        .bind(quota.size)
+        .bind(quota.used)
         .execute()
         .await?;
     for tier in &quota.tiers {
@@ -166,21 +167,6 @@ pub(super) async fn insert_quota(
         .execute()
         .await?;
     }
-    Ok(())
-}
-
-pub(super) async fn recount(tx: &mut Tx, event: EventId, quota: Uuid) -> Result<(), Error> {
-    tx.sql(sql!(
-        "UPDATE quotas SET used = (
-            SELECT COUNT(*) FROM positions
-            JOIN quota_tiers ON quota_tiers.event_id = positions.event_id AND quota_tiers.tier_no = positions.tier_no
-            WHERE positions.event_id = $1 AND positions.state = 'open' AND quota_tiers.quota_id = $2)
-         WHERE id = $2"
-    ))
-    .bind(event)
-    .bind(quota)
-    .execute()
-    .await?;
     Ok(())
 }
 

@@ -1,0 +1,181 @@
+//! Attempts to move money, and who carries them out.
+//!
+//! What always holds: a payment is never deleted; it is pending until it is
+//! confirmed or cancelled, and then stays so. Not here: what was bought.
+//! Providers see an amount and a reference, never a basket.
+
+mod store;
+
+use rand::Rng;
+use shared_model::ids::{OrderId, OrganizerId, PaymentId};
+use shared_model::time::Timestamp;
+
+use crate::clock::new_id;
+use crate::db::{self, Conn, Tx};
+
+/// A way to pay.
+pub trait Provider: std::fmt::Debug + Send + Sync {
+    /// The word for it in the interface and the database.
+    fn name(&self) -> &'static str;
+
+    /// Whether an amount can be paid this way.
+    fn takes(&self, amount_minor: i64) -> bool;
+
+    /// Whether an attempt is confirmed the moment it begins.
+    fn confirms_at_once(&self) -> bool;
+}
+
+/// Nothing to pay.
+#[derive(Debug)]
+struct Free;
+
+impl Provider for Free {
+    fn name(&self) -> &'static str {
+        "free"
+    }
+
+    fn takes(&self, amount_minor: i64) -> bool {
+        amount_minor == 0
+    }
+
+    fn confirms_at_once(&self) -> bool {
+        true
+    }
+}
+
+/// Bank transfer or cash: the organizer says when the money is there.
+#[derive(Debug)]
+struct Manual;
+
+impl Provider for Manual {
+    fn name(&self) -> &'static str {
+        "manual"
+    }
+
+    fn takes(&self, amount_minor: i64) -> bool {
+        amount_minor > 0
+    }
+
+    fn confirms_at_once(&self) -> bool {
+        false
+    }
+}
+
+static PROVIDERS: [&dyn Provider; 2] = [&Free, &Manual];
+
+/// Where a payment stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = PaymentState)]
+pub enum State {
+    /// Waiting for the money.
+    Pending,
+    /// The money is there.
+    Confirmed,
+    /// Given up.
+    Cancelled,
+}
+
+/// One attempt to move money.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Payment {
+    /// Its id.
+    pub id: PaymentId,
+    /// The provider's name.
+    pub provider: String,
+    /// Where it stands.
+    pub state: State,
+    /// Minor units.
+    pub amount_minor: i64,
+    /// What the organizer or provider knows it by.
+    pub reference: String,
+}
+
+/// An amount that is owed.
+#[derive(Debug, Clone)]
+pub struct Due {
+    /// By whom.
+    pub order: OrderId,
+    /// To whom.
+    pub organizer: OrganizerId,
+    /// Minor units.
+    pub amount_minor: i64,
+    /// ISO 4217.
+    pub currency: String,
+}
+
+/// The provider called `name`, or the natural one for the amount when none is
+/// named; `None` when there is none or it does not take the amount.
+#[must_use]
+pub fn provider(name: Option<&str>, amount_minor: i64) -> Option<&'static dyn Provider> {
+    PROVIDERS.into_iter().find(|provider| {
+        name.is_none_or(|name| provider.name() == name) && provider.takes(amount_minor)
+    })
+}
+
+/// Begins a payment; whether it is confirmed already.
+///
+/// # Errors
+/// When the store fails.
+pub async fn begin(
+    tx: &mut Tx,
+    provider: &dyn Provider,
+    due: &Due,
+    now: Timestamp,
+    rng: &mut impl Rng,
+) -> Result<State, db::Error> {
+    let state = if provider.confirms_at_once() {
+        State::Confirmed
+    } else {
+        State::Pending
+    };
+    let payment = Payment {
+        id: PaymentId(new_id(now, rng)),
+        provider: provider.name().to_owned(),
+        state,
+        amount_minor: due.amount_minor,
+        reference: String::new(),
+    };
+    store::insert(tx, due, &payment, now).await?;
+    Ok(state)
+}
+
+/// Confirms what is pending of an order, or all of `due` when nothing is.
+///
+/// # Errors
+/// When the store fails.
+pub async fn confirm(
+    tx: &mut Tx,
+    due: &Due,
+    reference: &str,
+    now: Timestamp,
+    rng: &mut impl Rng,
+) -> Result<(), db::Error> {
+    if store::confirm(tx, due.order, reference, now).await? {
+        return Ok(());
+    }
+    let payment = Payment {
+        id: PaymentId(new_id(now, rng)),
+        provider: Manual.name().to_owned(),
+        state: State::Confirmed,
+        amount_minor: due.amount_minor,
+        reference: reference.to_owned(),
+    };
+    store::insert(tx, due, &payment, now).await
+}
+
+/// Gives up what is pending of an order.
+///
+/// # Errors
+/// When the store fails.
+pub async fn give_up(tx: &mut Tx, order: OrderId, now: Timestamp) -> Result<(), db::Error> {
+    store::give_up(tx, order, now).await
+}
+
+/// The order's payments, oldest first.
+///
+/// # Errors
+/// When the store fails.
+pub async fn list(conn: &mut Conn, order: OrderId) -> Result<Vec<Payment>, db::Error> {
+    store::list(conn, order).await
+}

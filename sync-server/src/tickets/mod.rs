@@ -1,0 +1,241 @@
+//! Tickets: issued, signed, re-issued, cancelled, printed.
+//!
+//! Owns the rows of the manifest. What always holds: every change of a row takes
+//! the event's revision of its transaction; a serial is never used twice; a code
+//! is signed from its row each time it is shown, so nothing that admits lies in
+//! the database; a re-issued code is one generation higher and the older ones
+//! are dead. Not here: who may enter (checkin), who bought (orders).
+
+mod render;
+mod store;
+
+use shared_model::ids::{
+    EventId, EventNo, Generation, Kid, OccurrenceNo, PositionId, Serial, TierNo, Zones,
+};
+use shared_model::ticket::{TicketFlags, TicketRecord, TicketState};
+use shared_model::time::Timestamp;
+use ticket_crypto::qr::QrError;
+use ticket_crypto::token::{Body, BodyError, Kind, Minute};
+
+use crate::db::{self, Conn, Tx};
+use crate::events;
+use crate::keys::{self, SERVER_KID, serials};
+use crate::master_key::MasterKey;
+
+pub use render::{png, svg};
+pub use store::{detach, find, find_by_position, list_changed, upsert};
+
+/// The generation whose every predecessor is refused: nothing of a serial admits.
+pub const DEAD: Generation = Generation(255);
+/// The highest generation that a code may have.
+const LAST_GENERATION: Generation = Generation(254);
+
+/// Why a ticket could not be issued or shown.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// No such ticket.
+    #[error("there is no such ticket")]
+    Unknown,
+    /// Its state has no code: cancelled, imported, or not paid yet.
+    #[error("this ticket has no code")]
+    NoCode,
+    /// The signing key cannot be had.
+    #[error("the ticket key cannot be used")]
+    Key(#[from] keys::Error),
+    /// What the row says cannot be signed.
+    #[error("the ticket cannot be signed")]
+    Body(#[from] BodyError),
+    /// The code could not be drawn.
+    #[error("the code could not be drawn")]
+    Drawing(#[from] QrError),
+    /// The store failed.
+    #[error("the ticket store failed")]
+    Store(#[from] db::Error),
+}
+
+/// What a new ticket states.
+#[derive(Debug, Clone)]
+pub struct NewTicket {
+    /// The position it proves.
+    pub position: PositionId,
+    /// What was bought.
+    pub tier: TierNo,
+    /// The date it is for; 0 for none.
+    pub occurrence: OccurrenceNo,
+    /// Zones it opens.
+    pub zones: Zones,
+    /// First instant at which it admits.
+    pub valid_from: Option<Timestamp>,
+    /// Last instant at which it admits.
+    pub valid_until: Option<Timestamp>,
+    /// Entries it allows; 0 for no limit.
+    pub entries: u8,
+    /// How many people it admits.
+    pub group: u8,
+    /// Attributes printed on it.
+    pub flags: TicketFlags,
+    /// Where its order stands.
+    pub state: TicketState,
+    /// Staff should look at the guest.
+    pub attention: bool,
+    /// Who holds it.
+    pub person_name: String,
+    /// The order's code.
+    pub order_code: String,
+}
+
+/// A ticket and the position it proves.
+#[derive(Debug, Clone)]
+pub struct Ticket {
+    /// The row of the manifest.
+    pub record: TicketRecord,
+    /// The generation of its newest code.
+    pub generation: Generation,
+    /// The event's revision at its last change.
+    pub revision: u64,
+}
+
+/// Issues tickets under the server's own key. Locks the event's counters until
+/// the commit, so it comes last in a transaction.
+///
+/// # Errors
+/// When the store fails.
+pub async fn issue(tx: &mut Tx, event: EventId, tickets: &[NewTicket]) -> Result<(), db::Error> {
+    let Some(count) = u32::try_from(tickets.len()).ok().filter(|count| *count > 0) else {
+        return Ok(());
+    };
+    let allotted = events::allot(tx, event, count).await?;
+    for (ticket, serial) in tickets.iter().zip(allotted.serials) {
+        store::insert(tx, event, serial, SERVER_KID, ticket, allotted.revision).await?;
+    }
+    Ok(())
+}
+
+/// Gives the position's ticket another state; nothing happens where there is no ticket.
+/// A state that no order comes back from kills every code.
+///
+/// # Errors
+/// When the store fails.
+pub async fn set_state(
+    tx: &mut Tx,
+    event: EventId,
+    positions: &[PositionId],
+    state: TicketState,
+) -> Result<(), db::Error> {
+    let dead = matches!(
+        state,
+        TicketState::Cancelled | TicketState::Expired | TicketState::Revoked
+    );
+    let revision = events::bump(tx, event).await?;
+    for position in positions {
+        store::set_state(tx, *position, state, dead.then_some(DEAD), revision).await?;
+    }
+    Ok(())
+}
+
+/// Gives the position a new code: one generation higher, or a new serial when
+/// the generations are used up. Older codes are refused from then on.
+///
+/// # Errors
+/// [`Error::NoCode`] where there is nothing to replace.
+pub async fn reissue(tx: &mut Tx, event: EventId, position: PositionId) -> Result<(), Error> {
+    let ticket = find_by_position(tx, position).await?;
+    let ticket = ticket.ok_or(Error::NoCode)?;
+    if !has_code(&ticket.record) {
+        return Err(Error::NoCode);
+    }
+    if ticket.generation < LAST_GENERATION {
+        let revision = events::bump(tx, event).await?;
+        let next = Generation(ticket.generation.0.saturating_add(1));
+        store::set_generation(tx, position, next, revision).await?;
+        return Ok(());
+    }
+    let allotted = events::allot(tx, event, 1).await?;
+    for serial in allotted.serials {
+        store::retire(tx, event, ticket.record.serial, DEAD, allotted.revision).await?;
+        let again = again(&ticket.record, position);
+        store::insert(tx, event, serial, SERVER_KID, &again, allotted.revision).await?;
+    }
+    Ok(())
+}
+
+/// The text of the ticket's newest code.
+///
+/// # Errors
+/// [`Error::NoCode`] where it has none.
+pub async fn code(
+    conn: &mut Conn,
+    master: &MasterKey,
+    (event, number): (EventId, EventNo),
+    ticket: &Ticket,
+) -> Result<String, Error> {
+    if !has_code(&ticket.record) {
+        return Err(Error::NoCode);
+    }
+    let key = keys::ticket_signing_key(conn, master, event, ticket.record.kid).await?;
+    Ok(body(number, ticket).sign(&key)?.text())
+}
+
+/// The highest serial of each of the server's kids below which all were given
+/// out: what the manifest states. Box offices' blocks are not among them, because
+/// what they sold offline is not known here in full.
+///
+/// # Errors
+/// When the store fails.
+pub async fn highest(conn: &mut Conn, event: EventId) -> Result<Vec<(Kid, Serial)>, db::Error> {
+    let issued = events::counters(conn, event).await?.issued;
+    Ok(vec![(SERVER_KID, serials::highest(issued))])
+}
+
+fn has_code(record: &TicketRecord) -> bool {
+    record.kid.0 != 0
+        && matches!(
+            record.state,
+            TicketState::Valid | TicketState::Pending | TicketState::Blocked
+        )
+}
+
+fn body(event: EventNo, ticket: &Ticket) -> Body {
+    let record = &ticket.record;
+    let valid_from = record
+        .valid_from
+        .map_or(Minute::MIN, |at| Minute::floor(at.as_millis()));
+    let valid_until = record
+        .valid_until
+        .map_or(Minute::MAX, |at| Minute::ceil(at.as_millis()));
+    Body {
+        kind: Kind::Static,
+        flags: record.flags,
+        kid: record.kid,
+        event,
+        serial: record.serial,
+        generation: ticket.generation,
+        tier: record.tier,
+        occurrence: record.occurrence,
+        zones: record.zones,
+        valid_from,
+        valid_until,
+        entries: record.entries,
+        group: record.group,
+    }
+}
+
+/// The same ticket, to be issued under another serial.
+fn again(record: &TicketRecord, position: PositionId) -> NewTicket {
+    let person = record.person.clone().unwrap_or_default();
+    NewTicket {
+        position,
+        tier: record.tier,
+        occurrence: record.occurrence,
+        zones: record.zones,
+        valid_from: record.valid_from,
+        valid_until: record.valid_until,
+        entries: record.entries,
+        group: record.group,
+        flags: record.flags,
+        state: record.state,
+        attention: record.attention,
+        person_name: person.name,
+        order_code: person.order_code,
+    }
+}
