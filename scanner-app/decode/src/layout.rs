@@ -32,7 +32,10 @@ pub(crate) struct Layout {
 /// How far above chance the timing modules must alternate, in standard deviations.
 const TIMING: f32 = 2.4;
 
-/// The same where the bow was chosen to suit them.
+/// Modules from one bow tried to the next.
+const BOW_STEP: f32 = 0.5;
+
+/// [`TIMING`] where the bow was chosen to suit the timing modules.
 const BENT_TIMING: f32 = 4.0;
 
 /// Flat sheets by the finder patterns of `set`, the likeliest first, at most two;
@@ -129,10 +132,10 @@ impl Sheet {
     /// Bends rows and columns until their timing modules alternate best.
     fn bent_to_timing(mut self, shades: Shades<'_>) -> Self {
         let most = (self.side as f32 * 0.1).min(6.0);
-        let steps = (most / 0.4) as i32;
+        let steps = (most / BOW_STEP) as i32;
         let best = |score: &dyn Fn(f32) -> usize| {
             (-steps..=steps)
-                .map(|step| step as f32 * 0.4)
+                .map(|step| step as f32 * BOW_STEP)
                 .max_by_key(|bow| (score(*bow), -(bow.abs() * 10.0) as i32))
                 .unwrap_or_default()
         };

@@ -23,6 +23,8 @@ pub(crate) struct Effort {
     pub finders: usize,
     /// Triples tried in vain before the pass ends; each success allows some more.
     pub failures: usize,
+    /// Triples, the likeliest, also tried as bent paper.
+    pub bent: usize,
     /// Whether single finder patterns are tried as Micro QR symbols.
     pub micro: bool,
 }
@@ -50,7 +52,7 @@ const MICRO_FINDERS: usize = 100;
 
 /// What one attempt costs in budget units.
 const SHEET_UNITS: u64 = 15;
-const BENT_UNITS: u64 = 80;
+const BENT_UNITS: u64 = 400;
 const SET_UNITS: u64 = 100;
 const GRID_UNITS: u64 = 100;
 const MICRO_UNITS: u64 = 40;
@@ -211,7 +213,7 @@ fn read_sets(
         if symbol.is_none() {
             symbol = read_sheets(shades, &set, &sheets, budget);
         }
-        if symbol.is_none() && failures < UNTIMED_SETS && budget.pay(BENT_UNITS) {
+        if symbol.is_none() && failures < effort.bent && budget.pay(BENT_UNITS) {
             let bent = bent_sheet(shades, &set);
             symbol = read_sheets(shades, &set, bent.as_slice(), budget);
         }

@@ -18,6 +18,7 @@ const EFFORT: Effort = Effort {
     row_step: 2,
     finders: 2000,
     failures: 150,
+    bent: 8,
     micro: true,
 };
 

@@ -12,6 +12,7 @@ const EFFORT: Effort = Effort {
     row_step: 3,
     finders: 40,
     failures: 40,
+    bent: 1,
     micro: false,
 };
 

@@ -92,20 +92,19 @@ struct Print {
 
 /// The `index`th picture of a kind; equal arguments give equal pictures.
 pub fn sample(kind: Kind, index: u64) -> Sample {
+    match kind {
+        Kind::Photo => scene(kind, index, 1600, 1200, 1),
+        Kind::Many => scene(kind, index, 1280, 720, 4 + index as usize % 9),
+        _ => scene(kind, index, 1280, 720, 1),
+    }
+}
+
+/// A picture of a kind with `count` symbols, at most twelve.
+pub fn scene(kind: Kind, index: u64, width: usize, height: usize, count: usize) -> Sample {
     let mut rng = StdRng::seed_from_u64(0x0b17_e000 + index * 64 + kind as u64);
-    let (width, height) = if kind == Kind::Photo {
-        (1600, 1200)
-    } else {
-        (1280, 720)
-    };
     let mut canvas = background(width, height, &mut rng);
-    let count = if kind == Kind::Many {
-        rng.random_range(4..13)
-    } else {
-        1
-    };
     let mut texts = Vec::new();
-    let cells = if count == 1 { (1, 1) } else { (4, 3) };
+    let cells = if count <= 1 { (1, 1) } else { (4, 3) };
     let mut places: Vec<usize> = (0..cells.0 * cells.1).collect();
     for _ in 0..count {
         let place = places.swap_remove(rng.random_range(0..places.len()));
@@ -163,17 +162,19 @@ pub fn plain(text: &str, scale: usize, margin: usize) -> LumaImage {
     let code = QRBuilder::new(text)
         .build()
         .expect("the text fits a symbol");
+    drawn(&code, scale, margin)
+}
+
+/// A symbol, `scale` pixels a module, on white.
+pub fn drawn(code: &QRCode, scale: usize, margin: usize) -> LumaImage {
     let side = (code.size + 2 * margin) * scale;
+    let inside = margin..code.size + margin;
     let bytes = (0..side * side)
         .map(|at| {
             let (x, y) = (at % side / scale, at / side / scale);
-            let inside = (margin..code.size + margin).contains(&x)
-                && (margin..code.size + margin).contains(&y);
-            if inside && code[y - margin][x - margin].value() {
-                0
-            } else {
-                255
-            }
+            let ink =
+                inside.contains(&x) && inside.contains(&y) && code[y - margin][x - margin].value();
+            if ink { 0 } else { 255 }
         })
         .collect();
     LumaImage::new(side, side, bytes).expect("the side is the symbol's")
@@ -210,7 +211,7 @@ fn print(kind: Kind, middle: Point, cell: Point, rng: &mut StdRng) -> (Print, St
     let pixels = match kind {
         Kind::Small => rng.random_range(1.6..2.6),
         Kind::Dense => rng.random_range(2.6..4.5),
-        Kind::Blur => rng.random_range(3.0..7.0),
+        Kind::Blur => rng.random_range(5.0..9.0),
         Kind::Noise => rng.random_range(3.0..7.0),
         Kind::Photo => rng.random_range(2.2..12.0),
         _ => rng.random_range(2.8..9.0),
