@@ -4,8 +4,11 @@
 //! happened. It knows no rule of the product: it only looks at answers.
 
 pub mod api;
+pub mod databases;
 pub mod programs;
+pub mod scanner;
 pub mod server;
+pub mod story;
 
 /// Why a journey could not go on, in words.
 pub type Outcome<T = ()> = Result<T, String>;

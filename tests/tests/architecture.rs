@@ -1,5 +1,7 @@
 //! Holds the workspace to the tables of `docs/ARCHITECTURE.md`.
 
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -7,6 +7,7 @@
     reason = "a task talks to the person who runs it"
 )]
 
+mod demo;
 mod fuzz;
 mod postgres;
 mod setup;
@@ -27,6 +28,8 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Task {
+    /// Set up and play the whole path: sell, scan at two doors, merge, settle.
+    Demo(demo::Arguments),
     /// Set up and run every check and every test, on SQLite and on PostgreSQL.
     Test,
     /// Feed every decoder of foreign bytes with inputs that look for new paths.
@@ -35,6 +38,7 @@ enum Task {
 
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().task {
+        Task::Demo(arguments) => demo::run(&arguments),
         Task::Test => test::run(),
         Task::Fuzz(arguments) => fuzz::run(&arguments),
     };

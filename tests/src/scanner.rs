@@ -1,0 +1,119 @@
+//! A headless scanner with a folder of its own.
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use serde_json::Value;
+
+use crate::programs::{self, Running};
+use crate::{Outcome, failed};
+
+/// A device: its folder holds keys and store between runs.
+pub struct Scanner {
+    home: PathBuf,
+    /// What people call it.
+    pub name: String,
+}
+
+/// How a run ended.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// The exit code: 0 admit, 10 refuse, 11 ask, 12 confirm.
+    pub code: i32,
+    /// Its lines of JSON.
+    pub lines: Vec<Value>,
+    /// What it said beside them.
+    pub words: String,
+}
+
+impl Answer {
+    /// The first line, or null.
+    #[must_use]
+    pub fn first(&self) -> &Value {
+        self.lines.first().unwrap_or(&Value::Null)
+    }
+
+    /// This answer when it ended with `code`.
+    ///
+    /// # Errors
+    /// When it ended otherwise.
+    pub fn expect(self, code: i32, what: &str) -> Outcome<Self> {
+        if self.code == code {
+            return Ok(self);
+        }
+        Err(format!(
+            "{what}: exit code {} instead of {code}: {:?} {}",
+            self.code, self.lines, self.words
+        ))
+    }
+}
+
+impl Scanner {
+    /// A device with an empty folder.
+    #[must_use]
+    pub fn new(home: &Path, name: &str) -> Self {
+        Self {
+            home: home.to_owned(),
+            name: name.to_owned(),
+        }
+    }
+
+    /// Runs a command to its end.
+    ///
+    /// # Errors
+    /// When the program could not be run; how it ended is in the answer.
+    pub fn run(&self, arguments: &[&str]) -> Outcome<Answer> {
+        let output = self
+            .command()?
+            .args(arguments)
+            .stdin(Stdio::null())
+            .output()
+            .map_err(failed("running bilten-scan"))?;
+        let lines = String::from_utf8_lossy(&output.stdout)
+            .lines()
+            .map(|line| serde_json::from_str(line).map_err(failed("reading bilten-scan's JSON")))
+            .collect::<Outcome<Vec<Value>>>()?;
+        let words = String::from_utf8_lossy(&output.stderr).into_owned();
+        Ok(Answer {
+            code: output.status.code().unwrap_or(-1),
+            lines,
+            words,
+        })
+    }
+
+    /// Serves other devices on `address` until dropped.
+    ///
+    /// # Errors
+    /// When it ends before it says that it listens.
+    pub fn serve_lan(&self, address: &str) -> Outcome<Running> {
+        let mut child = self
+            .command()?
+            .args(["serve-lan", "--listen", address])
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .spawn()
+            .map_err(failed("starting bilten-scan serve-lan"))?;
+        let mut line = String::new();
+        if let Some(output) = child.stdout.as_mut() {
+            BufReader::new(output)
+                .read_line(&mut line)
+                .map_err(failed("waiting for serve-lan"))?;
+        }
+        if line.is_empty() {
+            return Err("bilten-scan serve-lan ended before it listened".into());
+        }
+        Ok(Running(child))
+    }
+
+    fn command(&self) -> Outcome<Command> {
+        let mut command = Command::new(programs::path("bilten-scan")?);
+        command
+            .arg("--json")
+            .arg("--home")
+            .arg(&self.home)
+            .arg("--key-file")
+            .arg(self.home.join("keys"));
+        Ok(command)
+    }
+}

@@ -1,0 +1,321 @@
+//! The whole path in one evening: a ticket is bought, scanned at two doors that
+//! cannot talk, and everybody learns what happened.
+//!
+//! Every step checks its own outcome; the demo prints the steps, a test runs them.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+
+use crate::api::Api;
+use crate::scanner::{Answer, Scanner};
+use crate::server::Server;
+use crate::{Outcome, failed, programs};
+
+const EMAIL: &str = "owner@example.org";
+const PASSWORD: &str = "a long demo password";
+/// A well-formed code that nobody here signed.
+const FOREIGN: &str = "HTTPS://TICKETS.EXAMPLE.ORG/8C1F";
+
+/// Hears what happens, a sentence at a time.
+pub type Teller<'a> = &'a mut dyn FnMut(&str);
+
+/// What is left standing when the story is over.
+pub struct Ending {
+    /// The server, running.
+    pub server: Server,
+    /// The event's id.
+    pub event: String,
+    /// The organizer's session token.
+    pub token: String,
+}
+
+/// Plays the story in `folder`, on PostgreSQL when `database_url` names one.
+///
+/// # Errors
+/// At the first thing that is not as it should be.
+pub async fn play(
+    folder: &Path,
+    database_url: Option<String>,
+    tell: Teller<'_>,
+) -> Outcome<Ending> {
+    let mut server = Server::new(&folder.join("server"), database_url)?;
+    server.run(
+        &[
+            "organizer",
+            "create",
+            "--name",
+            "Demo Nights",
+            "--email",
+            EMAIL,
+        ],
+        &format!("{PASSWORD}\n"),
+    )?;
+    server.start()?;
+    tell(&format!(
+        "The server listens on {}. Demo Nights, an organizer, has been created.",
+        server.url()
+    ));
+
+    let api = Api::new(&server.url());
+    let session = api
+        .post(
+            "/api/v1/sessions",
+            &json!({ "email": EMAIL, "password": PASSWORD }),
+        )
+        .await?;
+    let token = text(&session, "token")?;
+    let organizer = api.with_token(&token);
+    let event = set_up(&organizer).await?;
+    tell("The organizer made an event, \"Harbour Lights\", with 100 places at no charge.");
+
+    let codes = buy(&api, &event, 3, folder).await?;
+    tell("Three tickets were bought through the web API; their QR codes are pictures now:");
+    for picture in &codes {
+        tell(&format!("    {}", picture.display()));
+    }
+
+    let (a, b) = (
+        enrol(&organizer, &server, &event, folder, "Door A").await?,
+        enrol(&organizer, &server, &event, folder, "Door B").await?,
+    );
+    for scanner in [&a, &b] {
+        scanner.run(&["sync"])?.expect(0, "a sync before doors")?;
+    }
+    tell("Two scanners were enrolled, Door A and Door B, and downloaded the event.");
+
+    server.stop();
+    tell("The server is switched off. From here on the doors are alone.");
+    at_the_doors(&a, &b, &codes, tell)?;
+    meet(&a, &b, &codes, tell)?;
+
+    server.start()?;
+    tell("The server is back.");
+    for scanner in [&a, &b] {
+        scanner.run(&["sync"])?.expect(0, "a sync after doors")?;
+        tell(&format!("{} delivered what it saw.", scanner.name));
+    }
+    settle(&organizer, &event, tell).await?;
+    Ok(Ending {
+        server,
+        event,
+        token,
+    })
+}
+
+/// Makes an event on sale with one tier and its quota; returns its id.
+async fn set_up(organizer: &Api) -> Outcome<String> {
+    let event = organizer
+        .post(
+            "/api/v1/events",
+            &json!({
+                "name": "Harbour Lights",
+                "place": "Pier 7",
+                "time_zone": "Europe/Belgrade",
+                "currency": "EUR",
+                "state": "on_sale",
+            }),
+        )
+        .await?;
+    let event = text(&event, "id")?;
+    let tier = organizer
+        .post(
+            &format!("/api/v1/events/{event}/tiers"),
+            &json!({ "name": "Standing", "price_minor": 0 }),
+        )
+        .await?;
+    organizer
+        .post(
+            &format!("/api/v1/events/{event}/quotas"),
+            &json!({ "name": "House", "size": 100, "tiers": [tier["tier"]] }),
+        )
+        .await?;
+    Ok(event)
+}
+
+/// Buys `count` tickets as a guest and returns the pictures of their codes.
+async fn buy(api: &Api, event: &str, count: u32, folder: &Path) -> Outcome<Vec<PathBuf>> {
+    let order = api
+        .post(
+            &format!("/api/v1/events/{event}/orders"),
+            &json!({
+                "positions": [{ "tier": 1, "quantity": count, "attendees": ["Ada", "Bruno", "Chiara"] }],
+                "email": "guest@example.org",
+                "name": "Ada",
+            }),
+        )
+        .await?;
+    let buyer = api.with_token(&text(&order, "secret")?);
+    let mut pictures = Vec::new();
+    for position in order["positions"].as_array().into_iter().flatten() {
+        let id = text(position, "id")?;
+        let png = buyer
+            .get_bytes(&format!("/api/v1/positions/{id}/ticket.png"))
+            .await?;
+        let path = folder.join(format!("ticket-{}.png", pictures.len() + 1));
+        std::fs::write(&path, png).map_err(failed("writing a ticket's picture"))?;
+        pictures.push(path);
+    }
+    if pictures.len() == count as usize {
+        return Ok(pictures);
+    }
+    Err(format!(
+        "{} of {count} tickets came with the order",
+        pictures.len()
+    ))
+}
+
+async fn enrol(
+    organizer: &Api,
+    server: &Server,
+    event: &str,
+    folder: &Path,
+    name: &str,
+) -> Outcome<Scanner> {
+    let code = organizer
+        .post(
+            &format!("/api/v1/events/{event}/enrolment-codes"),
+            &json!({}),
+        )
+        .await?;
+    let scanner = Scanner::new(&folder.join(name.replace(' ', "-")), name);
+    let code = text(&code, "code")?;
+    scanner
+        .run(&[
+            "enrol",
+            "--server",
+            &server.url(),
+            "--code",
+            &code,
+            "--name",
+            name,
+        ])?
+        .expect(0, "an enrolment")?;
+    Ok(scanner)
+}
+
+/// What both doors do while nobody can reach anybody.
+fn at_the_doors(a: &Scanner, b: &Scanner, codes: &[PathBuf], tell: Teller<'_>) -> Outcome {
+    let [one, two, ..] = codes else {
+        return Err("the story needs two tickets".into());
+    };
+    scan(a, one)?.expect(0, "the first scan")?;
+    tell("Door A reads ticket 1: admitted.");
+    refused(scan(a, one)?, "already_used")?;
+    tell("Door A reads ticket 1 again: refused, already used.");
+    scan(b, one)?.expect(0, "the same ticket at the other door")?;
+    tell("Door B reads ticket 1: admitted. It cannot know.");
+    scan(b, two)?.expect(0, "another ticket")?;
+    tell("Door B reads ticket 2: admitted.");
+
+    let forged = forge(a, two)?;
+    refused(a.run(&["scan", &forged])?, "bad_signature")?;
+    tell("Door A reads ticket 2 with one character changed: refused, bad signature.");
+    refused(a.run(&["scan", FOREIGN])?, "malformed")?;
+    tell("Door A reads another system's code: refused, not a ticket.");
+    Ok(())
+}
+
+/// The doors exchange logs with no server between them.
+fn meet(a: &Scanner, b: &Scanner, codes: &[PathBuf], tell: Teller<'_>) -> Outcome {
+    let [_, two, three] = codes else {
+        return Err("the story needs three tickets".into());
+    };
+    let address = format!("127.0.0.1:{}", programs::free_port()?);
+    let hub = b.serve_lan(&address)?;
+    a.run(&["sync", "--peer", &address])?
+        .expect(0, "a sync between the doors")?;
+    drop(hub);
+    tell("Door A and Door B met over the local network and exchanged their logs.");
+    refused(scan(a, two)?, "already_used")?;
+    tell("Door A reads ticket 2, which only Door B had seen: refused, already used.");
+    scan(a, three)?.expect(0, "a fresh ticket")?;
+    tell("Door A reads ticket 3: admitted.");
+    Ok(())
+}
+
+/// What the server says of the night.
+async fn settle(organizer: &Api, event: &str, tell: Teller<'_>) -> Outcome {
+    let entries = organizer
+        .get(&format!("/api/v1/events/{event}/entries"))
+        .await?;
+    let entries = list(&entries, "entries")?;
+    let admitted = entries
+        .iter()
+        .filter(|entry| entry["outcome"] == "admitted")
+        .count();
+    tell(&format!(
+        "The server knows {} scans, {admitted} of them admissions.",
+        entries.len()
+    ));
+    if admitted != 4 {
+        return Err(format!(
+            "four admissions were shown, the server knows {admitted}: {entries:?}"
+        ));
+    }
+    let conflicts = organizer
+        .get(&format!("/api/v1/events/{event}/conflicts"))
+        .await?;
+    let conflicts = list(&conflicts, "conflicts")?;
+    let [conflict] = conflicts else {
+        return Err(format!(
+            "one conflict was made, the server knows {}: {conflicts:?}",
+            conflicts.len()
+        ));
+    };
+    let words = conflict.to_string();
+    if !(words.contains("Door A") && words.contains("Door B")) {
+        return Err(format!("the conflict does not name both doors: {words}"));
+    }
+    tell(
+        "One conflict: ticket 1 was admitted at Door A and at Door B. A person settles it; nothing was lost.",
+    );
+    Ok(())
+}
+
+fn scan(scanner: &Scanner, picture: &Path) -> Outcome<Answer> {
+    scanner.run(&["scan", &picture.to_string_lossy()])
+}
+
+fn refused(answer: Answer, reason: &str) -> Outcome {
+    let answer = answer.expect(10, reason)?;
+    if answer.first().to_string().contains(reason) {
+        return Ok(());
+    }
+    Err(format!("refused, but not as {reason}: {:?}", answer.lines))
+}
+
+/// The text in `picture` with one character of its signature changed.
+fn forge(scanner: &Scanner, picture: &Path) -> Outcome<String> {
+    let read = scanner
+        .run(&["decode", &picture.to_string_lossy()])?
+        .expect(0, "decoding a picture")?;
+    let text = read.first()["texts"][0]
+        .as_str()
+        .ok_or("the picture holds no text")?
+        .to_owned();
+    let at = text.len() - 8;
+    let other = if text.as_bytes().get(at) == Some(&b'0') {
+        "1"
+    } else {
+        "0"
+    };
+    let mut forged = text;
+    forged.replace_range(at..=at, other);
+    Ok(forged)
+}
+
+fn text(value: &Value, name: &str) -> Outcome<String> {
+    value[name]
+        .as_str()
+        .map(str::to_owned)
+        .ok_or_else(|| format!("no {name} in {value}"))
+}
+
+fn list<'v>(value: &'v Value, name: &str) -> Outcome<&'v [Value]> {
+    value
+        .as_array()
+        .or_else(|| value[name].as_array())
+        .map(Vec::as_slice)
+        .ok_or_else(|| format!("no list of {name} in {value}"))
+}

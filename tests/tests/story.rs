@@ -1,0 +1,20 @@
+//! The demo's story, on both databases.
+
+use journeys::{databases, story};
+
+#[tokio::test]
+async fn the_story_holds_on_sqlite() {
+    let folder = tempfile::tempdir().unwrap();
+    story::play(folder.path(), None, &mut |_| {}).await.unwrap();
+}
+
+#[tokio::test]
+async fn the_story_holds_on_postgresql() {
+    let Some(database) = databases::postgres("story").unwrap() else {
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    story::play(folder.path(), Some(database), &mut |_| {})
+        .await
+        .unwrap();
+}

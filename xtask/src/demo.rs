@@ -1,0 +1,33 @@
+//! `cargo xtask demo`: the whole path on this machine, told as it happens.
+
+use crate::postgres::Postgres;
+use crate::setup;
+use crate::shell::{self, Outcome};
+
+/// How to play it.
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// End when the story is over; fails when anything is not as it should be.
+    #[arg(long)]
+    once: bool,
+    /// Keep the server's data in a throw-away PostgreSQL instead of SQLite.
+    #[arg(long)]
+    postgres: bool,
+}
+
+/// Sets up, builds, plays.
+pub fn run(arguments: &Arguments) -> Outcome {
+    setup::debian(setup::BUILD)?;
+    println!("── building (the first time takes some minutes)");
+    shell::run(shell::cargo().args(["build", "--workspace", "--bins"]))?;
+    let mut demo = shell::command(shell::target().join("debug").join("demo"));
+    if arguments.once {
+        demo.arg("--once");
+    }
+    if !arguments.postgres {
+        return shell::run(&mut demo);
+    }
+    setup::debian(setup::POSTGRES)?;
+    let postgres = Postgres::start(false)?;
+    shell::run(demo.env("BILTEN_DEMO_DATABASE_URL", postgres.admin_url()))
+}
