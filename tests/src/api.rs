@@ -65,6 +65,27 @@ impl Api {
         json(self.send(request).await?)
     }
 
+    /// `POST` of JSON, whatever the status; what is not JSON is null.
+    ///
+    /// # Errors
+    /// When no answer came.
+    pub async fn try_post(&self, path: &str, body: &Value) -> Outcome<(u16, Value)> {
+        let mut request = self.client.post(self.at(path)).json(body);
+        if let Some(token) = &self.token {
+            request = request.bearer_auth(token);
+        }
+        let answer = request
+            .send()
+            .await
+            .map_err(failed("reaching the server"))?;
+        let status = answer.status().as_u16();
+        let body = answer
+            .bytes()
+            .await
+            .map_err(failed("reading the server's answer"))?;
+        Ok((status, serde_json::from_slice(&body).unwrap_or_default()))
+    }
+
     fn at(&self, path: &str) -> String {
         format!("{}{path}", self.base)
     }

@@ -7,6 +7,7 @@
     reason = "a task talks to the person who runs it"
 )]
 
+mod bench;
 mod demo;
 mod fuzz;
 mod postgres;
@@ -32,6 +33,8 @@ enum Task {
     Demo(demo::Arguments),
     /// Set up and run every check and every test, on SQLite and on PostgreSQL.
     Test,
+    /// Measure functions and the server under load, as tables.
+    Bench(bench::Arguments),
     /// Feed every decoder of foreign bytes with inputs that look for new paths.
     Fuzz(fuzz::Arguments),
 }
@@ -40,6 +43,7 @@ fn main() -> ExitCode {
     let outcome = match Arguments::parse().task {
         Task::Demo(arguments) => demo::run(&arguments),
         Task::Test => test::run(),
+        Task::Bench(arguments) => bench::run(&arguments),
         Task::Fuzz(arguments) => fuzz::run(&arguments),
     };
     match outcome {

@@ -1,0 +1,83 @@
+//! `cargo xtask bench`: every measurement, as tables.
+//!
+//! Medians of one run on one machine: compare them with each other, not with
+//! another day's.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use crate::postgres::Postgres;
+use crate::setup;
+use crate::shell::{self, Outcome};
+
+/// What to measure.
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// Only the server under load, not the functions.
+    #[arg(long)]
+    load_only: bool,
+}
+
+/// Builds with optimisation, measures functions, then the server under load.
+pub fn run(arguments: &Arguments) -> Outcome {
+    setup::debian(setup::BUILD)?;
+    setup::debian(setup::POSTGRES)?;
+    println!("── building with optimisation");
+    shell::run(shell::cargo().args(["build", "--release", "--workspace", "--bins"]))?;
+    if !arguments.load_only {
+        println!("── functions");
+        let results = shell::target().join("criterion");
+        // What an earlier run left would be listed as if it were of this one.
+        let _ = fs::remove_dir_all(&results);
+        shell::run(shell::cargo().args(["bench", "--workspace", "--benches", "--", "--noplot"]))?;
+        table(&results)?;
+    }
+    println!("── the server under load");
+    let load = shell::target().join("release").join("load");
+    shell::run(&mut shell::command(&load))?;
+    let postgres = Postgres::start(true)?;
+    shell::run(shell::command(&load).args(["--database-url", &postgres.admin_url()]))
+}
+
+/// Prints the medians that criterion left, by name.
+fn table(results: &Path) -> Outcome {
+    let mut rows = Vec::new();
+    for folder in measured(results) {
+        let name = text(&read(&folder.join("benchmark.json"))?["full_id"]);
+        let median = read(&folder.join("estimates.json"))?["median"]["point_estimate"].as_f64();
+        rows.push((name, median.unwrap_or(f64::NAN)));
+    }
+    rows.sort_by(|one, other| one.0.cmp(&other.0));
+    println!("| function | median µs |\n|---|---|");
+    for (name, nanoseconds) in rows {
+        println!("| {name} | {:.3} |", nanoseconds / 1000.0);
+    }
+    Ok(())
+}
+
+/// The folders of the newest measurement of each function.
+fn measured(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            if path.ends_with("new") {
+                found.push(path);
+            } else {
+                found.extend(measured(&path));
+            }
+        }
+    }
+    found
+}
+
+fn read(path: &Path) -> Outcome<Value> {
+    let text = fs::read_to_string(path).map_err(|why| format!("{}: {why}", path.display()))?;
+    serde_json::from_str(&text).map_err(|why| format!("{}: {why}", path.display()))
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}
