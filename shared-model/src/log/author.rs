@@ -106,6 +106,16 @@ impl Author {
         &self.tip
     }
 
+    /// Whether somebody else writes as this actor: what the store holds of it (`held`)
+    /// is not what was written here, or has forked.
+    ///
+    /// To be asked whenever facts of this actor came in from another side. If so, this store was
+    /// copied or restored: write nothing more and [`open`](Author::open) a new epoch.
+    #[must_use]
+    pub fn is_overtaken(&self, held: &Tip) -> bool {
+        (held.seq, held.base.link) != (self.tip.seq, self.tip.base.link) || held.forked_at.is_some()
+    }
+
     /// Notes the hybrid time of a fact of another: what is written next comes after it.
     pub fn observe(&mut self, seen: Hlc, reading: Reading) {
         let now = reading.wall.plus_millis(reading.offset_ms);

@@ -39,7 +39,11 @@ pub trait Replica {
     /// The store failed.
     fn missing(&mut self, from: &VersionVector, budget: usize) -> Result<Vec<Facts>, Self::Error>;
 
-    /// All that is held of a forked actor: its log from the stretch of the fork on, and its branches.
+    /// All that is held of a forked actor: its log from the first fact on, as [`Replica::missing`]
+    /// would give it, then the frames of its branches as they came.
+    ///
+    /// From the first fact, because two sides that know of different forks cannot know where
+    /// their own logs part.
     ///
     /// # Errors
     /// The store failed.

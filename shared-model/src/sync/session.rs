@@ -18,7 +18,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::vector::{lacking, seqs};
+use super::vector::{lacking, raise, seqs};
 use super::{
     ErrorCode, Facts, Frame, Hello, Mark, Marks, PROTOCOL, Sample, Signed, Stored, Time,
     VersionVector,
@@ -45,6 +45,9 @@ const MAX_GAPS: u8 = 3;
 
 /// Forked actors of which evidence is sent at once.
 const MAX_EVIDENCE: usize = 8;
+
+/// Bytes of records in the evidence about one actor: some twenty thousand facts.
+const EVIDENCE_BUDGET: usize = 2 << 20;
 
 /// Who is at the two ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -215,6 +218,10 @@ pub struct Session {
     ours: Status,
     /// The other side's hello; its marks are kept up to date by what it says later.
     theirs: Option<Hello>,
+    /// Marks and forks as the hello named them.
+    hello: Option<(Marks, BTreeMap<ActorId, u64>)>,
+    /// The most that was ever acknowledged.
+    delivered: VersionVector,
     sent: VersionVector,
     refused: BTreeSet<ActorId>,
     restarted: BTreeSet<ActorId>,
@@ -240,13 +247,15 @@ struct Served {
 }
 
 /// What a turn began with: two alike in a row, and nothing will change any more.
+///
+/// It holds what the other side said, not what it is taken to hold: that goes up
+/// and down with each message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Turn {
-    marks: Marks,
-    forks: BTreeMap<ActorId, u64>,
-    manifest: Position,
-    book: u64,
-    theirs: Option<(Marks, BTreeMap<ActorId, u64>)>,
+    ours: Status,
+    hello: Option<(Marks, BTreeMap<ActorId, u64>)>,
+    delivered: VersionVector,
+    evidence_sent: BTreeMap<ActorId, u64>,
 }
 
 impl Session {
@@ -265,6 +274,8 @@ impl Session {
             commit_due: false,
             ours: Status::default(),
             theirs: None,
+            hello: None,
+            delivered: VersionVector::new(),
             sent: VersionVector::new(),
             refused: BTreeSet::new(),
             restarted: BTreeSet::new(),
@@ -316,10 +327,7 @@ impl Session {
             Input::Changed => vec![Effect::LoadStatus],
             Input::Status(status) => self.status(status, now),
             Input::Missing(batches) => self.send_facts(batches),
-            Input::Evidence(batches) => {
-                let frames = batches.into_iter().map(Frame::Fork);
-                frames.map(Effect::Send).collect()
-            }
+            Input::Evidence(batches) => send_evidence(batches),
             Input::Ingested {
                 actor,
                 mark,
@@ -398,6 +406,7 @@ impl Session {
             });
             effects.push(Effect::Acked(durable.collect()));
         }
+        self.hello = Some((hello.marks.clone(), hello.forks.clone()));
         self.theirs = Some(hello);
         if !self.is_turning() {
             effects.push(Effect::LoadStatus);
@@ -536,6 +545,7 @@ impl Session {
                 self.sent.remove(actor);
             }
         }
+        raise(&mut self.delivered, &vector);
         let mut effects = Vec::new();
         if self.role == Role::Device {
             effects.push(Effect::Acked(vector));
@@ -678,9 +688,16 @@ impl Session {
             let sent = self.sent.get(actor).copied().unwrap_or_default();
             *first = (*first).max(sent.saturating_add(1));
             let last = self.ours.marks.get(actor).map_or(0, |mark| mark.seq);
-            *first <= last && !self.refused.contains(actor)
+            *first <= last && !self.refused.contains(actor) && !self.both_know_fork(actor)
         });
         from
+    }
+
+    /// Then evidence travels instead of facts.
+    fn both_know_fork(&self, actor: &ActorId) -> bool {
+        let theirs = self.theirs.as_ref();
+        self.ours.forks.contains_key(actor)
+            && theirs.is_some_and(|theirs| theirs.forks.contains_key(actor))
     }
 
     /// Whether another turn could bring or take anything.
@@ -688,21 +705,24 @@ impl Session {
         let Some(theirs) = &self.theirs else {
             return true;
         };
+        let mut lacking = lacking(&theirs.marks, &self.ours.marks);
+        lacking.retain(|actor, _| !self.both_know_fork(actor));
         !self.to_send().is_empty()
-            || !lacking(&theirs.marks, &self.ours.marks).is_empty()
+            || !lacking.is_empty()
             || theirs.forks != self.ours.forks
             || self.ours_lacks_pages()
             || (!self.is_server() && theirs.book > self.ours.book)
     }
 
     fn turn(&self) -> Turn {
-        let theirs = self.theirs.as_ref();
         Turn {
-            marks: self.ours.marks.clone(),
-            forks: self.ours.forks.clone(),
-            manifest: self.ours.manifest,
-            book: self.ours.book,
-            theirs: theirs.map(|theirs| (theirs.marks.clone(), theirs.forks.clone())),
+            ours: Status {
+                clock: Timestamp::default(),
+                ..self.ours.clone()
+            },
+            hello: self.hello.clone(),
+            delivered: self.delivered.clone(),
+            evidence_sent: self.evidence_sent.clone(),
         }
     }
 
@@ -761,6 +781,18 @@ impl Session {
     fn is_turning(&self) -> bool {
         self.opener && self.mode == Mode::Turns
     }
+}
+
+/// Frames of evidence, as many as fit one message beside what else it carries.
+fn send_evidence(batches: Vec<Facts>) -> Vec<Effect> {
+    let mut bytes = 0;
+    let fitting = batches.into_iter().take_while(|facts| {
+        bytes += facts.records.iter().map(Vec::len).sum::<usize>();
+        bytes <= EVIDENCE_BUDGET
+    });
+    fitting
+        .map(|facts| Effect::Send(Frame::Fork(facts)))
+        .collect()
 }
 
 /// First seqs of what the server is not known to hold.

@@ -10,6 +10,8 @@
     reason = "tests: each binary uses its own part, and a broken fixture should stop it"
 )]
 
+pub mod network;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use shared_model::book::{Book, EntryMode, Interval, List, Role, Roster, RosterDevice, Zone};
@@ -307,8 +309,9 @@ impl Store {
         );
     }
 
-    pub fn own_is_forked(&self) -> bool {
-        self.memory.actors[&self.author.actor()].forked_at.is_some()
+    pub fn is_overtaken(&self) -> bool {
+        let log = &self.memory.actors[&self.author.actor()];
+        log.tip().is_some_and(|tip| self.author.is_overtaken(&tip))
     }
 
     /// Every fact held, as (actor, seq, link).
@@ -461,9 +464,7 @@ impl Replica for Store {
     }
 
     fn evidence(&mut self, actor: ActorId) -> Result<Vec<Facts>, Self::Error> {
-        let log = &self.memory.actors[&actor];
-        let from = log.forked_at.unwrap_or(1);
-        let mut evidence = self.batches(actor, from);
+        let mut evidence = self.batches(actor, 1);
         evidence.extend(self.memory.actors[&actor].evidence.iter().cloned());
         Ok(evidence)
     }

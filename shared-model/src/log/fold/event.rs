@@ -18,8 +18,8 @@ use crate::time::Timestamp;
 #[derive(Debug, Clone, Default)]
 pub struct Event {
     tickets: HashMap<Serial, Slot>,
-    /// Which ticket a scan is about.
-    scans: HashMap<FactKey, Serial>,
+    /// Which ticket a scan, or a fact that annuls one, is about; more than one where an actor forked.
+    about: HashMap<FactKey, BTreeSet<Serial>>,
     /// Facts that annul or resolve, by what they speak of.
     speaking: HashMap<FactKey, Vec<Logged>>,
     /// Links of each fact; more than one is a fork.
@@ -59,15 +59,23 @@ impl Event {
         *heard = (*heard).max(place.order);
 
         if let Some(serial) = logged.serial() {
-            self.scans.insert(key, serial);
             self.touched.insert(serial);
+            self.about.entry(key).or_default().insert(serial);
+            let annuls = self.speaking.get(&key).into_iter().flatten();
+            for annul in annuls.filter(|word| word.is_annul()) {
+                self.about.entry(annul.key()).or_default().insert(serial);
+            }
             self.tickets.entry(serial).or_default().facts.push(logged);
         } else {
             if logged.flags.has(Flags::BACKWARDS) {
                 self.backwards.insert(place, key);
             }
             if let Some(target) = logged.target() {
-                self.touched.extend(self.scans.get(&target));
+                let serials = self.about.get(&target).cloned().unwrap_or_default();
+                self.touched.extend(&serials);
+                if logged.is_annul() {
+                    self.about.entry(key).or_default().extend(serials);
+                }
                 self.speaking.entry(target).or_default().push(logged);
             }
         }
@@ -135,7 +143,7 @@ impl Event {
             .chain(self.clocks())
             .chain(self.over_capacity(book))
             .collect();
-        conflicts.sort_by_key(|conflict| (conflict.place, conflict.kind));
+        conflicts.sort_by_key(Conflict::rank);
         let words = conflicts
             .iter()
             .filter_map(|conflict| self.speaking.get(&conflict.id))
@@ -146,16 +154,23 @@ impl Event {
         conflicts
     }
 
+    /// Its scans, what annuls or resolves them, and what resolves the annulling.
     fn facts_about(&self, serial: Serial) -> Vec<Logged> {
-        let scans = self
-            .tickets
-            .get(&serial)
-            .map_or(&[][..], |slot| &slot.facts);
-        let words = scans
+        let slot = self.tickets.get(&serial);
+        let scans = slot.map_or(&[][..], |slot| &slot.facts);
+        let words: Vec<&Logged> = scans.iter().flat_map(|scan| self.words(scan)).collect();
+        let annuls = words.iter().filter(|word| word.is_annul());
+        let last = annuls.flat_map(|annul| self.words(annul));
+        scans
             .iter()
-            .filter_map(|scan| self.speaking.get(&scan.key()))
-            .flatten();
-        scans.iter().chain(words).cloned().collect()
+            .chain(last)
+            .chain(words.iter().copied())
+            .cloned()
+            .collect()
+    }
+
+    fn words(&self, of: &Logged) -> impl Iterator<Item = &Logged> {
+        self.speaking.get(&of.key()).into_iter().flatten()
     }
 
     fn forked(&self) -> impl Iterator<Item = Conflict> {

@@ -93,6 +93,10 @@ impl Logged {
         }
     }
 
+    const fn is_annul(&self) -> bool {
+        matches!(self.fact, Fact::Annul(_))
+    }
+
     /// The fact that it speaks of, for one that annuls or resolves.
     #[must_use]
     pub const fn target(&self) -> Option<FactKey> {
@@ -185,6 +189,21 @@ pub struct Conflict {
     pub list: Option<ListNo>,
     /// What a person found it to be.
     pub resolved: Option<Resolved>,
+}
+
+impl Conflict {
+    /// In the order of facts; the rest only makes the order of all conflicts one.
+    fn rank(
+        &self,
+    ) -> (
+        Place,
+        ConflictKind,
+        Option<Serial>,
+        Option<ListNo>,
+        Option<FactKey>,
+    ) {
+        (self.place, self.kind, self.serial, self.list, self.against)
+    }
 }
 
 /// What a person found a conflict to be.

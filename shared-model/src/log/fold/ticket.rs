@@ -69,7 +69,8 @@ const CAPACITY_STEP: u8 = 9;
 /// The steps that look at whether the ticket was stopped.
 const STOP_STEP: u8 = 2;
 
-/// Folds the facts about ticket `serial`: its scans, and what annuls or resolves them.
+/// Folds the facts about ticket `serial`: its scans, the facts that annul or resolve
+/// them, and the facts that resolve what those did.
 ///
 /// Facts come in any order, repeats allowed; facts about other tickets are passed
 /// over. Without an `allowance` (a ticket that is not known here) the ticket counts as
@@ -106,9 +107,7 @@ pub fn ticket(
         }
     }
     fold.foresee_auto_exit();
-    fold.out
-        .conflicts
-        .sort_by_key(|conflict| (conflict.place, conflict.kind));
+    fold.out.conflicts.sort_by_key(Conflict::rank);
     resolve(book, &ordered, &mut fold.out.conflicts);
     fold.out
 }
