@@ -13,7 +13,7 @@ use common::{DOOR, NOON, STAGE, Store, book, scan};
 use proptest::prelude::*;
 use shared_model::book::Book;
 use shared_model::fact::{Annul, Direction, Fact, Outcome, Resolution, Resolve, Scan};
-use shared_model::ids::{ActorId, Hash, Incarnation, Serial};
+use shared_model::ids::{ActorId, Generation, Hash, Incarnation, Serial};
 use shared_model::log::fold::{ConflictKind, Event, Logged, ticket};
 use shared_model::sync::{Mode, Role};
 use shared_model::time::Timestamp;
@@ -37,6 +37,10 @@ enum Step {
     Resolve { at: u8 },
     /// A device says that it is there.
     Heartbeat { at: u8 },
+    /// The server changes a ticket.
+    ChangeTicket { serial: u8, generation: u8 },
+    /// The server issues a new book.
+    IssueBook,
     /// Two meet.
     Meet {
         one: u8,
@@ -71,6 +75,9 @@ fn step() -> impl Strategy<Value = Step> {
         1 => node.clone().prop_map(|at| Step::Heartbeat { at }),
         6 => (node.clone(), node.clone(), any::<bool>(), prop::option::of(0..12_u16), 0..4_u8, prop_oneof![3 => Just(0), 1 => 2..4_u8])
             .prop_map(|(one, other, stream, cut, double, swap)| Step::Meet { one, other, stream, cut, double, swap }),
+        2 => (0..20_u8, any::<u8>())
+            .prop_map(|(serial, generation)| Step::ChangeTicket { serial, generation }),
+        1 => Just(Step::IssueBook),
         1 => node.clone().prop_map(|at| Step::Crash { at }),
         1 => (node.clone(), -300..300_i64).prop_map(|(at, seconds)| Step::SetClock { at, seconds }),
         2 => (0..1000_u16).prop_map(|seconds| Step::Wait { seconds }),
@@ -96,6 +103,7 @@ struct World {
     epochs: u8,
     requests: u64,
     incarnations: u128,
+    books: u64,
 }
 
 impl World {
@@ -111,6 +119,7 @@ impl World {
             epochs: 10,
             requests: 0,
             incarnations: 1,
+            books: 1,
         };
         for store in stores {
             world.durable.extend(store.set());
@@ -165,6 +174,14 @@ impl World {
             Step::Crash { at } => {
                 let at = self.place(at);
                 self.nodes[at].store.crash();
+            }
+            Step::ChangeTicket { serial, generation } => {
+                let server = &mut self.nodes[0].store;
+                server.change_ticket(Serial(serial.into()), Generation(generation));
+            }
+            Step::IssueBook => {
+                self.books += 1;
+                self.nodes[0].store.issue_book(self.books);
             }
             Step::SetClock { at, seconds } => {
                 let at = self.place(at);
@@ -385,6 +402,12 @@ fn check(world: &World) {
             assert_eq!(event.ticket(serial), reference.ticket(serial), "node {at}");
         }
         assert_eq!(event.conflicts(&world.book), conflicts, "node {at}");
+        assert_eq!(node.store.records(), server.records(), "node {at}");
+        let (number, _) = node.store.memory.sealed_book;
+        assert!(
+            number >= server.memory.sealed_book.0,
+            "node {at} has an old book"
+        );
         for (actor, acked) in &node.store.memory.acked {
             let held = server
                 .memory

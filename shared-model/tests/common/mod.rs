@@ -19,19 +19,21 @@ use shared_model::fact::{Direction, Fact, Heartbeat, Outcome, Scan, Subject};
 use shared_model::hlc::Hlc;
 use shared_model::ids::{
     ActorId, DeviceNo, Epoch, EventNo, GateNo, Generation, Hash, Incarnation, Kid, ListNo,
-    OccurrenceNo, OperatorNo, PublicKey, RequestId, Serial, Zones,
+    OccurrenceNo, OperatorNo, PublicKey, RequestId, Serial, TierNo, Zones,
 };
 use shared_model::log::fold::Logged;
 use shared_model::log::{
     self, Accepted, Author, Held, Manner, Reading, Refused, Row, Tip, evidence_digest, keeps_head,
     stretches,
 };
-use shared_model::manifest::Position;
+use shared_model::manifest::{Page, Position};
 use shared_model::sync::{
-    Facts, Replica, Sample, Signed, SignedHead, Status, Stored, Time, VersionVector,
+    ClockOffset, Facts, Replica, Sample, Signed, SignedHead, Status, Stored, Time, VersionVector,
 };
+use shared_model::ticket::{TicketFlags, TicketRecord, TicketState};
 use shared_model::time::Timestamp;
 use ticket_crypto::keys::SigningKey;
+use ticket_crypto::label::Label;
 use uuid::Uuid;
 
 pub const EVENT: EventNo = EventNo(7);
@@ -40,6 +42,10 @@ pub const NOON: Timestamp = Timestamp(1_800_000_000_000);
 pub const DOOR: ListNo = ListNo(1);
 /// A list with entry after exit into zone 1, which leaves zone 0.
 pub const STAGE: ListNo = ListNo(2);
+/// The seed of the event key.
+pub const EVENT_KEY: u8 = 200;
+/// Tickets in one page.
+pub const PAGE: usize = 4;
 pub const SUPERVISOR: OperatorNo = OperatorNo(1);
 pub const STAFF: OperatorNo = OperatorNo(2);
 
@@ -231,6 +237,12 @@ pub struct Disk {
     pub actors: BTreeMap<ActorId, ActorLog>,
     pub acked: VersionVector,
     pub incarnation: Option<Incarnation>,
+    /// At the server, with the revision of the last change.
+    pub tickets: BTreeMap<Serial, (u64, TicketRecord)>,
+    /// At the server, `since` is the newest revision.
+    pub position: Position,
+    /// The book's number and its sealed form.
+    pub sealed_book: (u64, Option<Signed>),
 }
 
 /// A replica in memory.
@@ -241,6 +253,8 @@ pub struct Store {
     pub disk: Disk,
     pub memory: Disk,
     pub author: Author,
+    pub clock: ClockOffset,
+    seen: Hlc,
     epochs: u8,
 }
 
@@ -253,6 +267,8 @@ impl Store {
             disk: Disk::default(),
             memory: Disk::default(),
             author,
+            clock: ClockOffset::default(),
+            seen: Hlc::default(),
             epochs: epoch,
         };
         store.keep_own(row);
@@ -294,6 +310,50 @@ impl Store {
 
     pub fn scan(&mut self, now: Timestamp, scan: Scan) -> u64 {
         self.append(now, |stamp| Fact::Scan(Scan { stamp, ..scan }))
+    }
+
+    /// At the server: a ticket is new or has changed.
+    pub fn change_ticket(&mut self, serial: Serial, generation: Generation) {
+        for disk in [&mut self.memory, &mut self.disk] {
+            disk.position.since += 1;
+            let record = TicketRecord {
+                serial,
+                kid: Kid(1),
+                min_generation: generation,
+                tier: TierNo(1),
+                occurrence: OccurrenceNo(0),
+                zones: Zones::ALL,
+                valid_from: None,
+                valid_until: None,
+                entries: 0,
+                group: 1,
+                state: TicketState::Valid,
+                flags: TicketFlags(0),
+                attention: false,
+                addon_of: None,
+                foreign: None,
+                answered: Vec::new(),
+                person: None,
+            };
+            disk.tickets.insert(serial, (disk.position.since, record));
+        }
+    }
+
+    /// At the server: the book has a new number.
+    pub fn issue_book(&mut self, number: u64) {
+        self.book.number = number;
+        let sealed = Signed::seal(&key(EVENT_KEY), &Label::BOOK, &self.book);
+        for disk in [&mut self.memory, &mut self.disk] {
+            disk.sealed_book = (number, Some(sealed.clone()));
+        }
+    }
+
+    pub fn records(&self) -> Vec<&TicketRecord> {
+        self.memory
+            .tickets
+            .values()
+            .map(|(_, record)| record)
+            .collect()
     }
 
     pub fn crash(&mut self) {
@@ -368,16 +428,12 @@ impl Store {
     }
 
     fn latest(&self) -> Hlc {
-        let logs = self.memory.actors.values();
-        logs.flat_map(|log| log.rows.iter().chain(log.branches.values()))
-            .filter(|row| !row.flags.has(log::Flags::AHEAD))
-            .map(|row| row.hlc)
-            .max()
-            .unwrap_or_default()
+        self.seen
     }
 
     fn keep_own(&mut self, row: Row) {
         let head = self.author.head();
+        self.seen = self.seen.max(row.hlc);
         for disk in [&mut self.memory, &mut self.disk] {
             let log = entry(disk, self.author.actor(), head.fact_key);
             log.rows.push(row.clone());
@@ -386,6 +442,9 @@ impl Store {
     }
 
     fn keep(&mut self, facts: &Facts, accepted: Accepted) -> Stored {
+        let rows = accepted.rows.iter().chain(&accepted.branch);
+        let sane = rows.filter(|row| !row.flags.has(log::Flags::AHEAD));
+        self.seen = sane.map(|row| row.hlc).fold(self.seen, Hlc::max);
         let log = entry(&mut self.memory, facts.actor, facts.head.fact_key);
         log.forked_at = accepted.tip.forked_at;
         let forked = !accepted.branch.is_empty();
@@ -442,8 +501,8 @@ impl Replica for Store {
                 .map(|(actor, log)| (*actor, evidence_digest(&log.links_from_fork())))
                 .collect(),
             acked: self.memory.acked.clone(),
-            manifest: Position::default(),
-            book: 1,
+            manifest: self.memory.position,
+            book: self.memory.sealed_book.0,
             clock: NOON,
         })
     }
@@ -495,27 +554,85 @@ impl Replica for Store {
         for disk in [&mut self.memory, &mut self.disk] {
             disk.incarnation = Some(incarnation);
             disk.acked.clear();
+            disk.position = Position::default();
+            disk.tickets.clear();
         }
         Ok(())
     }
 
     fn page(
         &mut self,
-        _: u64,
-        _: Option<Serial>,
+        since: u64,
+        after: Option<Serial>,
     ) -> Result<Option<(Signed, Option<Serial>)>, Self::Error> {
-        Ok(None)
+        if self.device != 100 {
+            return Ok(None);
+        }
+        let changed = self
+            .memory
+            .tickets
+            .iter()
+            .filter(|(serial, (revision, _))| {
+                *revision > since && after.is_none_or(|after| **serial > after)
+            });
+        let mut rows: Vec<TicketRecord> = changed
+            .map(|(_, (_, record))| record.clone())
+            .take(PAGE + 1)
+            .collect();
+        let more = rows.len() > PAGE;
+        rows.truncate(PAGE);
+        let next_after = rows.last().filter(|_| more).map(|row| row.serial);
+        let page = Page {
+            event: EVENT,
+            incarnation: self.memory.incarnation.unwrap(),
+            since,
+            after,
+            revision: self.memory.position.since,
+            rows,
+            next_after,
+            highest: Vec::new(),
+        };
+        Ok(Some((
+            Signed::seal(&key(EVENT_KEY), &Label::PAGE, &page),
+            next_after,
+        )))
     }
 
-    fn save_page(&mut self, _: &Signed) -> Result<Option<Position>, Self::Error> {
-        Ok(None)
+    fn save_page(&mut self, page: &Signed) -> Result<Option<Position>, Self::Error> {
+        let event_key = key(EVENT_KEY).verifying_key();
+        let Ok(page) = page.open::<Page>(&event_key, &Label::PAGE) else {
+            return Ok(None);
+        };
+        if Some(page.incarnation) != self.memory.incarnation {
+            return Ok(None);
+        }
+        let Some(position) = self.memory.position.after_page(&page) else {
+            return Ok(None);
+        };
+        for disk in [&mut self.memory, &mut self.disk] {
+            let rows = page.rows.iter().map(|row| (row.serial, (0, row.clone())));
+            disk.tickets.extend(rows);
+            disk.position = position;
+        }
+        Ok(Some(position))
     }
 
-    fn book(&mut self, _: u64) -> Result<Option<(Vec<u8>, Signed)>, Self::Error> {
-        Ok(None)
+    fn book(&mut self, have: u64) -> Result<Option<(Vec<u8>, Signed)>, Self::Error> {
+        let (number, sealed) = &self.memory.sealed_book;
+        let newer = sealed.clone().filter(|_| *number > have);
+        Ok(newer.map(|sealed| (Vec::new(), sealed)))
     }
 
-    fn save_book(&mut self, _: &[u8], _: &Signed) -> Result<(), Self::Error> {
+    fn save_book(&mut self, _: &[u8], sealed: &Signed) -> Result<(), Self::Error> {
+        let event_key = key(EVENT_KEY).verifying_key();
+        if let Ok(book) = sealed.open::<Book>(&event_key, &Label::BOOK)
+            && book.number > self.memory.sealed_book.0
+        {
+            for disk in [&mut self.memory, &mut self.disk] {
+                disk.sealed_book = (book.number, Some(sealed.clone()));
+            }
+            self.book = book;
+        }
         Ok(())
     }
 
@@ -526,7 +643,8 @@ impl Replica for Store {
         })
     }
 
-    fn clock(&mut self, _: &Time, _: Sample) -> Result<(), Self::Error> {
+    fn clock(&mut self, _: &Time, sample: Sample) -> Result<(), Self::Error> {
+        self.clock.add(sample);
         Ok(())
     }
 }
