@@ -1,0 +1,154 @@
+//! What the log costs: links, checks, folds, and fifty devices that come back.
+
+#[path = "../tests/common/mod.rs"]
+mod common;
+
+use std::hint::black_box;
+
+use common::network::{End, Weather, meet};
+use common::{DOOR, EVENT, NOON, Store, book, scan};
+use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
+use shared_model::fact::Direction;
+use shared_model::ids::{ActorId, Serial};
+use shared_model::log::fold::Event;
+use shared_model::log::{self, Manner, chain};
+use shared_model::sync::codec::{decode_all, encode_all};
+use shared_model::sync::{Frame, Mode, Role};
+
+const DEVICES: u8 = 50;
+
+/// A device with `scans` scans, two thirds of them of tickets of its own.
+fn device(number: u8, scans: u32) -> Store {
+    let book = book(DEVICES);
+    let mut store = Store::new(number, &book, number, NOON);
+    for n in 0..scans {
+        let serial = if n % 3 == 0 {
+            n
+        } else {
+            u32::from(number) << 16 | n
+        };
+        let request = u64::from(number) << 32 | u64::from(n);
+        let scan = scan(serial, DOOR, Direction::Entry, request);
+        store.scan(NOON.plus_millis(i64::from(n) * 100), scan);
+    }
+    store
+}
+
+fn links(c: &mut Criterion) {
+    let record = device(1, 1)
+        .logged()
+        .pop()
+        .expect("it has a scan")
+        .fact
+        .to_bytes();
+    let mut group = c.benchmark_group("chain");
+    group.throughput(Throughput::Elements(1));
+    group.bench_function("link", |b| {
+        let mut tip = None;
+        let mut seq = 0;
+        b.iter(|| {
+            seq += 1;
+            tip = Some(chain::link(ActorId([1; 16]), seq, tip, black_box(&record)));
+        });
+    });
+    group.finish();
+}
+
+fn checks(c: &mut Criterion) {
+    let device = device(1, 499);
+    let server = Store::server(&book(DEVICES), NOON);
+    let facts = device.batches(device.author.actor(), 1).remove(0);
+    let held = server.held(&facts);
+    let roster = &server.book.roster;
+    let mut group = c.benchmark_group("ingest");
+    group.throughput(Throughput::Elements(500));
+    group.bench_function("batch of 500", |b| {
+        b.iter(|| log::ingest(EVENT, roster, &held, black_box(&facts), NOON, Manner::Facts));
+    });
+    let frame = [Frame::Facts(facts.clone())];
+    let bytes = encode_all(&frame).expect("it fits");
+    group.bench_function("encode 500", |b| b.iter(|| encode_all(black_box(&frame))));
+    group.bench_function("decode 500", |b| b.iter(|| decode_all(black_box(&bytes))));
+    group.finish();
+}
+
+fn folds(c: &mut Criterion) {
+    let facts: Vec<_> = (1..=DEVICES)
+        .flat_map(|number| device(number, 2000).logged())
+        .collect();
+    let book = book(DEVICES);
+    let mut group = c.benchmark_group("fold");
+    group.sample_size(10);
+    group.throughput(Throughput::Elements(facts.len() as u64));
+    let whole = || {
+        let mut event = Event::default();
+        for logged in &facts {
+            event.insert(logged.clone());
+        }
+        event.fold(&book, &|_| None);
+        event
+    };
+    group.bench_function("100k facts", |b| b.iter(|| black_box(whole())));
+    group.bench_function("conflicts of 100k facts", |b| {
+        let event = whole();
+        b.iter(|| black_box(event.conflicts(&book)).len());
+    });
+    group.throughput(Throughput::Elements(1));
+    group.bench_function("one more fact", |b| {
+        let mut event = whole();
+        let mut late = device(1, 2001).logged().pop().expect("it has scans");
+        b.iter(|| {
+            late.seq += 1;
+            late.link.0[..8].copy_from_slice(&late.seq.to_be_bytes());
+            if let shared_model::fact::Fact::Scan(scan) = &mut late.fact
+                && let shared_model::fact::Subject::Ticket { serial, .. } = &mut scan.subject
+            {
+                *serial = Serial(late.seq as u32 % 60_000);
+            }
+            event.insert(late.clone());
+            event.fold(&book, &|_| None);
+        });
+    });
+    group.finish();
+}
+
+fn merges(c: &mut Criterion) {
+    let devices: Vec<Store> = (1..=DEVICES).map(|number| device(number, 2000)).collect();
+    let server = Store::server(&book(DEVICES), NOON);
+    let mut group = c.benchmark_group("merge");
+    group.sample_size(10);
+    group.throughput(Throughput::Elements(100_000));
+    group.bench_function("50 devices with 2000 scans each hand in", |b| {
+        b.iter_batched(
+            || (devices.clone(), server.clone()),
+            |(mut devices, mut server)| {
+                for device in &mut devices {
+                    let role = Role::Device;
+                    let opener = End {
+                        store: device,
+                        role,
+                        clock: NOON,
+                    };
+                    let role = Role::Server { revoked: false };
+                    let other = End {
+                        store: &mut server,
+                        role,
+                        clock: NOON,
+                    };
+                    meet_up_only(opener, other);
+                }
+                server
+            },
+            BatchSize::PerIteration,
+        );
+    });
+    group.finish();
+}
+
+/// The device hands in and gets all there is so far.
+fn meet_up_only(opener: End<'_>, other: End<'_>) {
+    meet(opener, other, Mode::Turns, Weather::default());
+}
+
+criterion_group!(benches, links, checks, folds, merges);
+criterion_main!(benches);
