@@ -18,8 +18,8 @@ pub struct Budget<'a> {
 }
 
 impl<'a> Budget<'a> {
-    /// For one frame of a video: about 12 ms on a slow core at the very worst.
-    pub const VIDEO_UNITS: u64 = 12_000;
+    /// For one frame of a video: about 20 ms on a slow core at the very worst.
+    pub const VIDEO_UNITS: u64 = 20_000;
     /// For one still picture, read as thoroughly as is known here.
     pub const STILL_UNITS: u64 = 600_000;
 

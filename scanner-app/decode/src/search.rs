@@ -149,8 +149,8 @@ pub(crate) fn search(
     budget: &mut Budget<'_>,
     harvest: &mut Harvest<'_>,
 ) {
-    // Scanning is a few instructions for each word of 64 pixels.
-    if !budget.pay((bits.width() * bits.height() / effort.row_step / 8000) as u64) {
+    // A threshold and a filter, about a nanosecond a pixel; the scan itself is less.
+    if !budget.pay(1 + (bits.width() * bits.height() / 1000) as u64) {
         return;
     }
     let mut finders = find(bits, effort.row_step, FOUND_FINDERS, budget);

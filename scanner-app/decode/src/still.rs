@@ -88,11 +88,17 @@ struct Still<'a, 'b> {
 
 impl Still<'_, '_> {
     fn plain(&mut self, frame: &LumaFrame<'_>, scale: f32) {
+        if self.budget.is_exhausted() {
+            return;
+        }
         block(frame, &mut self.bits, &mut self.thresholds);
         self.search(frame, scale, true);
     }
 
     fn sharpened(&mut self, frame: &LumaFrame<'_>, scale: f32) {
+        if self.budget.is_exhausted() {
+            return;
+        }
         unsharp(frame, 2, 2, &mut self.filtered, &mut self.filters);
         block(&self.filtered.frame(), &mut self.bits, &mut self.thresholds);
         self.search(frame, scale, false);
@@ -102,6 +108,9 @@ impl Still<'_, '_> {
     fn finer(&mut self, frame: &LumaFrame<'_>, scale: f32) {
         if scale > 1.0 {
             self.sharpened(frame, scale);
+        }
+        if self.budget.is_exhausted() {
+            return;
         }
         blur(frame, &mut self.filtered, &mut self.filters);
         block(&self.filtered.frame(), &mut self.bits, &mut self.thresholds);

@@ -183,7 +183,9 @@ proptest! {
                     return 255;
                 }
                 let (x, y) = (x - 4, y - 4);
-                let corner = (x < 9 || x > 12) && (y < 9 || y > 12) && (x < 9 || y < 9);
+                let middle = 9..13;
+                let corner =
+                    !middle.contains(&x) && !middle.contains(&y) && (x < 9 || y < 9);
                 let fixed = corner || x == 6 || y == 6;
                 let ink = if fixed { code[y][x].value() } else { modules[y * 21 + x] };
                 if ink { 0 } else { 255 }
