@@ -29,7 +29,7 @@ pub(crate) struct Reading {
 }
 
 /// The readings worth trying, in this order.
-pub(crate) const READINGS: [Reading; 4] = [
+pub(crate) const READINGS: [Reading; 6] = [
     Reading {
         sharpen: 0.0,
         radius: 5,
@@ -45,6 +45,14 @@ pub(crate) const READINGS: [Reading; 4] = [
     Reading {
         sharpen: 0.0,
         radius: 200,
+    },
+    Reading {
+        sharpen: 1.0,
+        radius: 4,
+    },
+    Reading {
+        sharpen: 0.2,
+        radius: 2,
     },
 ];
 

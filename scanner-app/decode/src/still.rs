@@ -112,6 +112,9 @@ impl Still<'_, '_> {
         if self.budget.is_exhausted() {
             return;
         }
+        unsharp(frame, 6, 4, &mut self.filtered, &mut self.filters);
+        block(&self.filtered.frame(), &mut self.bits, &mut self.thresholds);
+        self.search(frame, scale, false);
         blur(frame, &mut self.filtered, &mut self.filters);
         block(&self.filtered.frame(), &mut self.bits, &mut self.thresholds);
         self.search(frame, scale, false);

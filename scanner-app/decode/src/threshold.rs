@@ -9,6 +9,9 @@ use crate::frame::LumaFrame;
 
 const BLOCK: usize = 8;
 
+/// The threshold of rows of blocks without any contrast.
+const FLAT: u8 = 127;
+
 /// Buffers of the thresholds, kept between pictures.
 #[derive(Debug, Default)]
 pub(crate) struct ThresholdScratch {
@@ -71,8 +74,8 @@ pub(crate) fn block(frame: &LumaFrame<'_>, out: &mut Bits, scratch: &mut Thresho
     }
 }
 
-/// One level for each block: the mean where it has contrast, else a guess from
-/// the neighbours already done.
+/// One level for each block: halfway between its extremes where it has contrast,
+/// else 0, which says nothing.
 fn block_levels(
     frame: &LumaFrame<'_>,
     columns: usize,
@@ -81,71 +84,67 @@ fn block_levels(
     levels: &mut Vec<u8>,
 ) {
     levels.clear();
-    levels.resize(columns * rows, 0);
-    let mut sums = vec![(0u32, u8::MAX, u8::MIN); columns];
+    let mut extremes = vec![(u8::MAX, u8::MIN); columns];
     for block_y in 0..rows {
-        sums.fill((0, u8::MAX, u8::MIN));
-        // The last block row overlaps the one above, so that every block is whole.
+        extremes.fill((u8::MAX, u8::MIN));
+        // The last blocks overlap those before, so that every block is whole.
         let bottom = ((block_y + 1) * BLOCK).min(frame.height());
-        let top = bottom.saturating_sub(BLOCK);
-        for y in top..bottom {
-            for (sum, pixels) in sums.iter_mut().zip(frame.row(y).chunks(BLOCK)) {
-                for pixel in pixels {
-                    sum.0 += u32::from(*pixel);
-                    sum.1 = sum.1.min(*pixel);
-                    sum.2 = sum.2.max(*pixel);
+        for y in bottom.saturating_sub(BLOCK)..bottom {
+            let row = frame.row(y);
+            let (whole, rest) = row.as_chunks::<BLOCK>();
+            for ((low, high), pixels) in extremes.iter_mut().zip(whole) {
+                *low = pixels.iter().fold(*low, |low, pixel| low.min(*pixel));
+                *high = pixels.iter().fold(*high, |high, pixel| high.max(*pixel));
+            }
+            if let Some((low, high)) = extremes.last_mut().filter(|_| !rest.is_empty()) {
+                for pixel in row.iter().rev().take(BLOCK) {
+                    *low = (*low).min(*pixel);
+                    *high = (*high).max(*pixel);
                 }
             }
         }
-        let line_height = (bottom - top) as u32;
-        for (block_x, (sum, min, max)) in sums.iter().enumerate() {
-            let line_width = BLOCK.min(frame.width() - block_x * BLOCK) as u32;
-            let level = if u32::from(max - min) > floor {
-                (sum / (line_width * line_height)) as u8
-            } else {
-                flat_level(levels, columns, block_x, block_y, *min)
-            };
-            levels[block_y * columns + block_x] = level;
-        }
+        levels.extend(extremes.iter().map(|(low, high)| {
+            let contrast = u32::from(high - low) > floor;
+            let middle = (u16::from(*low) + u16::from(*high)) / 2;
+            if contrast { middle.max(1) as u8 } else { 0 }
+        }));
     }
 }
 
-/// The level of a block without contrast: half its shade, which makes it white,
-/// unless its neighbours were lighter, which makes it part of something black.
-fn flat_level(levels: &[u8], columns: usize, x: usize, y: usize, min: u8) -> u8 {
-    let guess = min / 2;
-    if x == 0 || y == 0 {
-        return guess;
-    }
-    let at = y * columns + x;
-    let around = (u32::from(levels[at - columns])
-        + 2 * u32::from(levels[at - 1])
-        + u32::from(levels[at - columns - 1]))
-        / 4;
-    if u32::from(min) < around {
-        around as u8
-    } else {
-        guess
-    }
-}
-
-/// The thresholds of one row of blocks: each the mean of 5 x 5 levels, repeated
-/// over the block's pixels.
+/// The thresholds of one row of blocks, repeated over the block's pixels: each
+/// the mean of the 5 x 5 levels around it that say something, its own counted
+/// thrice. Where none does, the last threshold goes on.
 fn smooth_levels(levels: &[u8], columns: usize, rows: usize, block_y: usize, line: &mut [u8]) {
     let window = |at: usize, count: usize| {
         let first = at.saturating_sub(2).min(count.saturating_sub(5));
         first..(first + 5).min(count)
     };
     let lines = window(block_y, rows);
+    // Sums and counts of each column of five blocks.
+    let mut columns_of_five = vec![(0u32, 0u32); columns];
+    for y in lines {
+        for ((sum, count), level) in columns_of_five.iter_mut().zip(&levels[y * columns..]) {
+            *sum += u32::from(*level);
+            *count += u32::from(*level > 0);
+        }
+    }
+    let mut last = None;
     for block_x in 0..columns {
-        let across = window(block_x, columns);
-        let count = (lines.len() * across.len()) as u32;
-        let sum: u32 = lines
-            .clone()
-            .flat_map(|y| &levels[y * columns..][across.clone()])
-            .map(|level| u32::from(*level))
-            .sum();
-        line[block_x * BLOCK..][..BLOCK].fill((sum / count) as u8);
+        let own = u32::from(levels[block_y * columns + block_x]);
+        let (mut sum, mut count) = (2 * own, 2 * u32::from(own > 0));
+        for (column_sum, column_count) in &columns_of_five[window(block_x, columns)] {
+            sum += column_sum;
+            count += column_count;
+        }
+        let threshold = (sum.checked_div(count)).map(|mean| mean as u8).or(last);
+        // Blocks before the first that says anything take its threshold.
+        let first = last.is_none() && threshold.is_some();
+        let start = if first { 0 } else { block_x };
+        line[start * BLOCK..(block_x + 1) * BLOCK].fill(threshold.unwrap_or_default());
+        last = threshold;
+    }
+    if last.is_none() {
+        line.fill(FLAT);
     }
 }
 

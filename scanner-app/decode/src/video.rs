@@ -16,6 +16,9 @@ const EFFORT: Effort = Effort {
     micro: false,
 };
 
+/// Extra passes that take turns.
+const EXTRA_PASSES: usize = 6;
+
 /// What is kept from frame to frame: buffers, and whose turn it is.
 #[derive(Debug)]
 pub struct Passes {
@@ -47,7 +50,7 @@ impl Passes {
 
     /// Prepares the extra pass whose turn it is; returns its scale.
     fn prepare_extra(&mut self, frame: &LumaFrame<'_>) -> f32 {
-        let turn = self.turn % 5;
+        let turn = self.turn % EXTRA_PASSES;
         self.turn = turn + 1;
         match turn {
             0 => {
@@ -64,7 +67,11 @@ impl Passes {
                 blur(frame, &mut self.filtered, &mut self.filters);
                 block(&self.filtered.frame(), &mut self.bits, &mut self.thresholds);
             }
-            3 => bradley(frame, &mut self.bits, &mut self.thresholds),
+            3 => {
+                unsharp(frame, 6, 4, &mut self.filtered, &mut self.filters);
+                block(&self.filtered.frame(), &mut self.bits, &mut self.thresholds);
+            }
+            4 => bradley(frame, &mut self.bits, &mut self.thresholds),
             _ => otsu(frame, &mut self.bits, &mut self.thresholds),
         }
         1.0
