@@ -1,9 +1,10 @@
-//! What this process keeps at hand of each event's doors: its newest book.
+//! What this process keeps at hand of each event's doors: its newest book, its state,
+//! and the wishes that wait to be decided.
 //!
 //! A change made here is seen at once, one made by another server within
 //! [`TRUSTED`].
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -12,6 +13,8 @@ use tokio::time::Instant;
 
 use super::Error;
 use super::book::{Published, publish};
+use super::live::Live;
+use super::redeem::Waiting;
 use crate::app::App;
 use crate::events::Event;
 
@@ -28,6 +31,12 @@ struct Door {
     changes: u64,
     /// The book, when it was looked at, and after which change.
     book: Option<(Arc<Published>, Instant, u64)>,
+    /// The state, folded from the log.
+    live: Arc<tokio::sync::Mutex<Live>>,
+    /// Wishes that wait to be decided.
+    queue: VecDeque<Waiting>,
+    /// A task is at the queue.
+    served: bool,
 }
 
 impl Doors {
@@ -37,6 +46,33 @@ impl Doors {
             door.changes += 1;
             door.book = None;
         });
+    }
+
+    /// The state of the event: lock it, bring it up to date, use it.
+    pub(super) fn live(&self, event: EventId) -> Arc<tokio::sync::Mutex<Live>> {
+        self.with(event, |door| Arc::clone(&door.live))
+    }
+
+    /// Forgets the state of the event: it is made again from the log.
+    pub(super) fn drop_live(&self, event: EventId) {
+        self.with(event, |door| door.live = Arc::default());
+    }
+
+    /// Adds a wish; true when somebody has to begin serving.
+    pub(super) fn enqueue(&self, event: EventId, waiting: Waiting) -> bool {
+        self.with(event, |door| {
+            door.queue.push_back(waiting);
+            !std::mem::replace(&mut door.served, true)
+        })
+    }
+
+    /// Takes up to `most` wishes; none means that serving has ended.
+    pub(super) fn dequeue(&self, event: EventId, most: usize) -> Vec<Waiting> {
+        self.with(event, |door| {
+            let count = door.queue.len().min(most);
+            door.served = count > 0;
+            door.queue.drain(..count).collect()
+        })
     }
 
     fn with<T>(&self, event: EventId, act: impl FnOnce(&mut Door) -> T) -> T {

@@ -28,6 +28,13 @@ pub(super) struct Turn {
     arrivals: u64,
 }
 
+impl Turn {
+    /// The arrival of the newest fact.
+    pub(super) const fn arrivals(&self) -> u64 {
+        self.arrivals
+    }
+}
+
 /// Waits for the turn to append.
 pub(super) async fn turn(tx: &mut Tx, event: EventId) -> Result<Turn, db::Error> {
     let (arrivals,) = tx

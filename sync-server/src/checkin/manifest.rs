@@ -164,8 +164,8 @@ async fn changed(
     Ok(rows.into_iter().map(TicketRow::record).collect())
 }
 
-/// The tickets with this serial and the add-ons of it.
-pub(super) async fn find_tickets(
+/// The ticket with this serial, if there is one.
+pub(super) async fn find_ticket(
     conn: &mut Conn,
     event: EventId,
     serial: Serial,
@@ -177,4 +177,55 @@ pub(super) async fn find_tickets(
         .all()
         .await?;
     Ok(rows.into_iter().map(TicketRow::record).collect())
+}
+
+/// The tickets with this foreign code.
+pub(super) async fn find_foreign(
+    conn: &mut Conn,
+    event: EventId,
+    code: ForeignHash,
+) -> Result<Vec<TicketRecord>, db::Error> {
+    let rows = conn
+        .sql(sql!("SELECT serial, kid, min_generation, tier_no, occurrence, zones, valid_from, valid_until, entries, group_size, flags, state, attention, addon_of, foreign_hash, person_name, seat, notes, order_code FROM tickets WHERE event_id = $1 AND foreign_hash = $2 ORDER BY serial LIMIT 8" => TicketRow))
+        .bind(event)
+        .bind(code)
+        .all()
+        .await?;
+    Ok(rows.into_iter().map(TicketRow::record).collect())
+}
+
+/// The add-ons of a ticket.
+pub(super) async fn find_addons(
+    conn: &mut Conn,
+    event: EventId,
+    main: Serial,
+) -> Result<Vec<TicketRecord>, db::Error> {
+    let rows = conn
+        .sql(sql!("SELECT serial, kid, min_generation, tier_no, occurrence, zones, valid_from, valid_until, entries, group_size, flags, state, attention, addon_of, foreign_hash, person_name, seat, notes, order_code FROM tickets WHERE event_id = $1 AND addon_of = $2 ORDER BY serial LIMIT 64" => TicketRow))
+        .bind(event)
+        .bind(main)
+        .all()
+        .await?;
+    Ok(rows.into_iter().map(TicketRow::record).collect())
+}
+
+/// All tickets changed since a revision.
+pub(super) async fn all_since(
+    conn: &mut Conn,
+    event: EventId,
+    since: u64,
+) -> Result<Vec<TicketRecord>, db::Error> {
+    let rows = conn
+        .sql(sql!("SELECT serial, kid, min_generation, tier_no, occurrence, zones, valid_from, valid_until, entries, group_size, flags, state, attention, addon_of, foreign_hash, person_name, seat, notes, order_code FROM tickets WHERE event_id = $1 AND revision > $2" => TicketRow))
+        .bind(event)
+        .bind(since)
+        .all()
+        .await?;
+    Ok(rows.into_iter().map(TicketRow::record).collect())
+}
+
+/// The serial up to which every one was given out.
+pub(super) async fn highest_issued(conn: &mut Conn, event: EventId) -> Result<Serial, db::Error> {
+    let issued = events::counters(conn, event).await?.issued;
+    Ok(keys::serials::highest(issued))
 }

@@ -8,13 +8,20 @@
 //! and state from `shared_model::log::fold`, never from SQL. Not here: devices and
 //! their keys, tickets and their sale.
 
+mod author;
 mod book;
+mod conflicts;
 mod doors;
+mod entries;
 mod frames;
+mod live;
 mod log;
 mod manifest;
 mod parts;
+mod pin;
+mod redeem;
 mod routes;
+mod setup;
 mod time_zone;
 
 #[cfg(test)]
@@ -65,6 +72,9 @@ pub enum Error {
     /// A key of the event is missing or does not open.
     #[error("a key of the event cannot be used")]
     Key(#[from] keys::Error),
+    /// The commit failed, and nothing was written.
+    #[error("it could not be stored; try again")]
+    NotStored,
     /// A device is the matter.
     #[error("a device's request failed")]
     Device(#[from] devices::Error),

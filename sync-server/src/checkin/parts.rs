@@ -4,8 +4,10 @@
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use shared_model::book::{EntryMode, Gate, List, LiveCode, Operator, Question, Zone};
-use shared_model::ids::{EventId, GateNo, ListNo, OperatorNo, QuestionNo};
+use shared_model::book::{
+    AnswerKind, EntryMode, Gate, List, LiveCode, Operator, Question, Role, Zone,
+};
+use shared_model::ids::{EventId, GateNo, ListNo, OperatorNo, QuestionNo, Zones};
 
 use super::Error;
 use crate::db::{self, Conn, Tx};
@@ -15,11 +17,15 @@ use crate::sql;
 pub(super) trait Part: Serialize + DeserializeOwned {
     /// Its kind, as stored and said.
     const KIND: &'static str;
+    /// The field that holds its number.
+    const NUMBER: &'static str;
     /// The first number given out.
     const FIRST: i64 = 1;
     /// The last.
     const LAST: i64 = u16::MAX as i64;
 
+    /// One with nothing but defaults.
+    fn new() -> Self;
     /// Its number.
     fn number(&self) -> i64;
     /// Gives it a number.
@@ -27,9 +33,14 @@ pub(super) trait Part: Serialize + DeserializeOwned {
 }
 
 macro_rules! parts {
-    ($($name:ident $kind:literal $field:ident: $number:ident;)*) => {$(
+    ($($name:ident $kind:literal $field:ident: $number:ident, $new:ident;)*) => {$(
         impl Part for $name {
             const KIND: &'static str = $kind;
+            const NUMBER: &'static str = stringify!($field);
+
+            fn new() -> Self {
+                $new()
+            }
 
             fn number(&self) -> i64 {
                 i64::from(self.$field.0)
@@ -42,16 +53,26 @@ macro_rules! parts {
     )*};
 }
 parts! {
-    List "list" list: ListNo;
-    Gate "gate" gate: GateNo;
-    Question "question" question: QuestionNo;
-    Operator "operator" operator: OperatorNo;
+    List "list" list: ListNo, new_list;
+    Gate "gate" gate: GateNo, new_gate;
+    Question "question" question: QuestionNo, new_question;
+    Operator "operator" operator: OperatorNo, new_operator;
 }
 
 impl Part for Zone {
     const KIND: &'static str = "zone";
+    const NUMBER: &'static str = "zone";
     const FIRST: i64 = 0;
     const LAST: i64 = 31;
+
+    fn new() -> Self {
+        Self {
+            zone: 0,
+            name: String::new(),
+            capacity: None,
+            leaves: Zones(0),
+        }
+    }
 
     fn number(&self) -> i64 {
         i64::from(self.zone)
@@ -150,20 +171,50 @@ pub(super) async fn remove<P: Part>(tx: &mut Tx, event: EventId, number: i64) ->
 
 /// One list and one gate, so that a new event can be scanned at once.
 pub(super) async fn insert_defaults(tx: &mut Tx, event: EventId) -> Result<(), Error> {
-    insert(tx, event, default_list()).await?;
-    let gate = Gate {
-        gate: GateNo(0),
-        name: "Main entrance".to_owned(),
-        lists: Vec::new(),
+    let name = "Main entrance".to_owned();
+    let list = List {
+        name: name.clone(),
+        ..new_list()
     };
+    insert(tx, event, list).await?;
+    let gate = Gate { name, ..new_gate() };
     insert(tx, event, gate).await?;
     Ok(())
 }
 
-fn default_list() -> List {
+fn new_gate() -> Gate {
+    Gate {
+        gate: GateNo(0),
+        name: String::new(),
+        lists: Vec::new(),
+    }
+}
+
+fn new_question() -> Question {
+    Question {
+        question: QuestionNo(0),
+        text: String::new(),
+        tiers: Vec::new(),
+        required: false,
+        at_checkin: true,
+        kind: AnswerKind::Text(200),
+    }
+}
+
+fn new_operator() -> Operator {
+    Operator {
+        operator: OperatorNo(0),
+        name: String::new(),
+        role: Role::Staff,
+        active: Vec::new(),
+        pin: None,
+    }
+}
+
+fn new_list() -> List {
     List {
         list: ListNo(0),
-        name: "Main entrance".to_owned(),
+        name: String::new(),
         tiers: Vec::new(),
         occurrence: None,
         include_pending: false,

@@ -1,13 +1,18 @@
 //! Devices and the server, through the door.
 
 use serde_json::json;
+use shared_model::ids::{Generation, Kid, OccurrenceNo, Serial, TierNo, Zones};
 use shared_model::sync::{ErrorCode, Frame};
+use shared_model::ticket::TicketFlags;
+use ticket_crypto::token::{Body, Kind, Minute};
 
 use crate::organizers;
 use crate::testing::{Keys, Scanner, TestApp, on_both};
 
 mod enrolment;
 mod exchange;
+mod redeeming;
+mod set_up;
 
 /// An organizer with an event that is on sale.
 struct Place {
@@ -78,4 +83,71 @@ fn errors(frames: &[Frame]) -> Vec<ErrorCode> {
             _ => None,
         })
         .collect()
+}
+
+impl Place {
+    /// A ticket as the sale would make it; its code.
+    async fn ticket(&self, serial: u32, name: &str) -> String {
+        let event = shared_model::ids::EventId(self.event.parse().expect("an id"));
+        let mut tx = self.test.app.db.begin().await.expect("a transaction");
+        let revision = crate::events::bump(&mut tx, event)
+            .await
+            .expect("a revision");
+        tx.sql(crate::sql!("INSERT INTO tickets (event_id, serial, kid, generation, min_generation, tier_no, occurrence, zones, entries, group_size, flags, state, attention, person_name, seat, notes, order_code, revision) VALUES ($1, $2, 1, 0, 0, 1, 0, 1, 0, 1, 0, 'valid', FALSE, $3, '', '', 'ABC', $4)"))
+            .bind(event)
+            .bind(serial)
+            .bind(name)
+            .bind(revision)
+            .execute()
+            .await
+            .expect("a ticket");
+        let key = crate::keys::ticket_signing_key(
+            &mut tx,
+            &self.test.app.master_key,
+            event,
+            crate::keys::SERVER_KID,
+        )
+        .await
+        .expect("a key");
+        let found = crate::events::find_any(&mut tx, event)
+            .await
+            .expect("an event");
+        tx.commit().await.expect("a commit");
+        Body {
+            kind: Kind::Static,
+            flags: TicketFlags(0),
+            kid: Kid(1),
+            event: found.event_no,
+            serial: Serial(serial),
+            generation: Generation(0),
+            tier: TierNo(1),
+            occurrence: OccurrenceNo(0),
+            zones: Zones(1),
+            valid_from: Minute::MIN,
+            valid_until: Minute::MAX,
+            entries: 0,
+            group: 1,
+        }
+        .sign(&key)
+        .expect("a token")
+        .text()
+    }
+
+    /// An event with one tier.
+    async fn with_tier(self) -> Self {
+        let tier = json!({"name": "Parter", "price_minor": 0});
+        self.organizer
+            .post(&self.path("tiers"), tier)
+            .await
+            .expect(201);
+        self
+    }
+
+    async fn redeem(&self, code: &str, request: u64) -> serde_json::Value {
+        let body = json!({"code": code, "request_id": format!("{request:032x}")});
+        self.organizer
+            .post(&self.path("redeem"), body)
+            .await
+            .expect(200)
+    }
 }

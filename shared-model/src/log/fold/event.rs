@@ -99,6 +99,11 @@ impl Event {
         }
     }
 
+    /// Marks a ticket as touched: what it allows has changed.
+    pub fn touch(&mut self, serial: Serial) {
+        self.touched.insert(serial);
+    }
+
     /// Marks every ticket as touched: the book or what tickets allow has changed.
     pub fn touch_all(&mut self) {
         self.touched.extend(self.tickets.keys());

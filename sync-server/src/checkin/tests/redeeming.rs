@@ -1,0 +1,307 @@
+//! Redeeming online, conflicts, entries and occupancy.
+
+use super::*;
+
+#[tokio::test]
+async fn a_ticket_is_redeemed_once_and_the_same_wish_gets_the_same_answer() {
+    on_both(async |test: TestApp| {
+        let place = Place::open(test).await.with_tier().await;
+        let code = place.ticket(5, "Mina").await;
+        let path = place.path("simulate");
+        let body = json!({"code": code, "request_id": format!("{:032x}", 9)});
+        let simulated = place.organizer.post(&path, body.clone()).await.expect(200);
+        assert_eq!(
+            (&simulated["outcome"], &simulated["fact"]),
+            (&json!("admit"), &json!(null))
+        );
+
+        let first = place.redeem(&code, 1).await;
+        assert_eq!(first["outcome"], "admit", "{first}");
+        assert_eq!(first["person"], "Mina");
+        let again = place.redeem(&code, 1).await;
+        assert_eq!(again["repeated"], true);
+        assert_eq!(
+            (&again["outcome"], &again["fact"]),
+            (&first["outcome"], &first["fact"])
+        );
+        assert_eq!(again["verdict"], first["verdict"]);
+        place.test.advance(5000);
+        let used = place.redeem(&code, 2).await;
+        assert_eq!(
+            (&used["outcome"], &used["reason"]),
+            (&json!("refuse"), &json!("already_used"))
+        );
+        let forged = code.replace("TK1:", "TK1:A");
+        assert_eq!(place.redeem(&forged, 3).await["outcome"], "refuse");
+        assert_eq!(place.redeem("nonsense", 4).await["reason"], "malformed");
+
+        let simulated = place.organizer.post(&path, body).await.expect(200);
+        assert_eq!(simulated["reason"], "already_used");
+        let place = Place {
+            test: place.test.restart().await,
+            ..place
+        };
+        let session = place
+            .test
+            .anyone()
+            .post(
+                "/api/v1/sessions",
+                json!({"email": "dom@example.org", "password": "correct horse"}),
+            )
+            .await
+            .expect(201);
+        let organizer = place.test.bearer(session["token"].as_str().unwrap());
+        let place = Place { organizer, ..place };
+        assert_eq!(place.redeem(&code, 5).await["reason"], "already_used");
+        assert_eq!(place.redeem(&code, 1).await["repeated"], true);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn of_many_at_once_one_gets_in() {
+    on_both(async |test: TestApp| {
+        let place = Place::open(test).await.with_tier().await;
+        let code = place.ticket(5, "Mina").await;
+        let wishes = (0..40).map(|request| place.redeem(&code, request));
+        let answers = futures_util::future::join_all(wishes).await;
+        let admitted = answers
+            .iter()
+            .filter(|answer| answer["outcome"] == "admit")
+            .count();
+        assert_eq!(admitted, 1);
+        let entries = place
+            .organizer
+            .get(&place.path("entries"))
+            .await
+            .expect(200);
+        assert_eq!(entries["entries"].as_array().unwrap().len(), 40);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn two_doors_that_could_not_know_make_a_conflict_that_a_person_settles() {
+    on_both(async |test: TestApp| {
+        let place = Place::open(test).await.with_tier().await;
+        place.ticket(5, "Mina").await;
+        let person = json!({"name": "Ana", "role": "supervisor", "pin": "483920"});
+        place
+            .organizer
+            .post(&place.path("operators"), person)
+            .await
+            .expect(201);
+        let mut a = place.scanner("Sever").await;
+        let mut b = place.scanner("Jug").await;
+        place.test.advance(60_000);
+        a.set_clock(place.test.now());
+        b.set_clock(place.test.now().plus_millis(1000));
+        a.admit(5);
+        b.admit(5);
+        place.test.advance(5000);
+        b.exchange(b.facts(1).into_iter().map(Frame::Facts).collect())
+            .await;
+        assert_eq!(
+            place
+                .organizer
+                .get(&place.path("conflicts"))
+                .await
+                .expect(200),
+            json!([])
+        );
+        a.exchange(a.facts(1).into_iter().map(Frame::Facts).collect())
+            .await;
+        let conflicts = place
+            .organizer
+            .get(&place.path("conflicts"))
+            .await
+            .expect(200);
+        let conflict = &conflicts[0];
+        assert_eq!(conflicts.as_array().unwrap().len(), 1, "{conflicts}");
+        assert_eq!(conflict["kind"], "double_entry");
+        assert_eq!(conflict["person"], "Mina");
+        assert_eq!(conflict["first"]["device_name"], "Sever");
+        assert_eq!(conflict["later"]["device_name"], "Jug");
+        assert_eq!(conflict["first"]["gate_name"], "Main entrance");
+        assert_eq!(conflict["resolved"], json!(null));
+
+        let id = conflict["id"].as_str().unwrap();
+        let path = place.path(&format!("conflicts/{id}/resolve"));
+        let body = json!({"outcome": "shared_ticket", "operator": 1});
+        place.organizer.post(&path, body.clone()).await.expect(204);
+        let settled = place
+            .organizer
+            .get(&place.path("conflicts"))
+            .await
+            .expect(200);
+        assert_eq!(settled[0]["resolved"], "shared_ticket");
+        let down = a.exchange(Vec::new()).await;
+        assert!(
+            down.iter()
+                .filter(|frame| matches!(frame, Frame::Facts(_)))
+                .count()
+                >= 2,
+            "the others' facts come down"
+        );
+        let nowhere = place.path(&format!("conflicts/{}-9/resolve", "0".repeat(32)));
+        place
+            .organizer
+            .post(&nowhere, body)
+            .await
+            .expect_problem(404, "not-found");
+
+        let entries = place
+            .organizer
+            .get(&place.path("entries?limit=1"))
+            .await
+            .expect(200);
+        assert_eq!(entries["entries"].as_array().unwrap().len(), 1);
+        assert!(entries["next"].is_number());
+        let csv = place.organizer.get(&place.path("entries.csv")).await;
+        let text = String::from_utf8(csv.body).unwrap();
+        assert_eq!(text.lines().count(), 3, "{text}");
+        assert!(text.contains("Sever") && text.contains("Jug"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_full_zone_admits_nobody_and_people_are_counted() {
+    on_both(async |test: TestApp| {
+        let place = Place::open(test).await.with_tier().await;
+        place
+            .organizer
+            .post(&place.path("zones"), json!({"name": "Sala", "capacity": 1}))
+            .await
+            .expect(201);
+        place
+            .organizer
+            .patch(&place.path("lists/1"), json!({"zone": 0}))
+            .await
+            .expect(200);
+        let first = place.ticket(5, "Mina").await;
+        let second = place.ticket(6, "Vuk").await;
+        assert_eq!(place.redeem(&first, 1).await["outcome"], "admit");
+        assert_eq!(place.redeem(&second, 2).await["reason"], "capacity");
+        let now = place
+            .organizer
+            .get(&place.path("occupancy"))
+            .await
+            .expect(200);
+        assert_eq!(now["zones"][0]["people"], 1);
+        assert_eq!(now["lists"][0]["inside"], 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn another_organizer_sees_nothing() {
+    on_both(async |test: TestApp| {
+        let place = Place::open(test).await.with_tier().await;
+        let scanner = place.scanner("A").await;
+        let mut rng = place.test.app.rng();
+        organizers::create(
+            &place.test.app.db,
+            &place.test.app.master_key,
+            ("Other", "other@example.org", "correct horse"),
+            place.test.now(),
+            &mut rng,
+        )
+        .await
+        .unwrap();
+        let session = place
+            .test
+            .anyone()
+            .post(
+                "/api/v1/sessions",
+                json!({"email": "other@example.org", "password": "correct horse"}),
+            )
+            .await
+            .expect(201);
+        let other = place.test.bearer(session["token"].as_str().unwrap());
+        for path in [
+            "lists",
+            "gates",
+            "zones",
+            "questions",
+            "operators",
+            "devices",
+            "conflicts",
+            "entries",
+            "entries.csv",
+            "occupancy",
+        ] {
+            other
+                .get(&place.path(path))
+                .await
+                .expect_problem(404, "not-found");
+        }
+        for path in [
+            "lists",
+            "gates",
+            "zones",
+            "questions",
+            "operators",
+            "enrolment-codes",
+        ] {
+            other
+                .post(&place.path(path), json!({}))
+                .await
+                .expect_problem(404, "not-found");
+        }
+        other
+            .patch(&place.path("lists/1"), json!({"name": "x"}))
+            .await
+            .expect_problem(404, "not-found");
+        other
+            .delete(&place.path("lists/1"))
+            .await
+            .expect_problem(404, "not-found");
+        let body = json!({"code": "x", "request_id": format!("{:032x}", 1)});
+        other
+            .post(&place.path("redeem"), body.clone())
+            .await
+            .expect_problem(404, "not-found");
+        other
+            .post(&place.path("simulate"), body)
+            .await
+            .expect_problem(404, "not-found");
+        let device = scanner.enrolled.device_id;
+        other
+            .patch(&format!("/api/v1/devices/{device}"), json!({"name": "x"}))
+            .await
+            .expect_problem(404, "not-found");
+        other
+            .post(&format!("/api/v1/devices/{device}/revoke"), json!({}))
+            .await
+            .expect_problem(404, "not-found");
+        let gate = place.path(&format!("devices/{device}/gate"));
+        other
+            .json("PUT", &gate, json!({"gate": 1}))
+            .await
+            .expect_problem(404, "not-found");
+        place
+            .organizer
+            .json("PUT", &gate, json!({"gate": 9}))
+            .await
+            .expect_problem(422, "invalid");
+        place
+            .organizer
+            .json("PUT", &gate, json!({"gate": 1}))
+            .await
+            .expect(204);
+        let devices = place
+            .organizer
+            .get(&place.path("devices"))
+            .await
+            .expect(200);
+        assert!(
+            devices
+                .as_array()
+                .unwrap()
+                .iter()
+                .any(|device| device["gate"] == 1)
+        );
+    })
+    .await;
+}

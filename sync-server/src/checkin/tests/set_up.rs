@@ -1,0 +1,135 @@
+//! Lists, gates, zones, questions and operators.
+
+use shared_model::book::{EntryMode, Role};
+
+use super::*;
+
+#[tokio::test]
+async fn what_the_organizer_sets_up_is_in_the_book() {
+    on_both(async |test: TestApp| {
+        let place = Place::open(test).await;
+        let add = async |kind: &str, body| {
+            place
+                .organizer
+                .post(&place.path(kind), body)
+                .await
+                .expect(201)
+        };
+        let zone = add("zones", json!({"name": "Dvorana", "capacity": 800})).await;
+        assert_eq!(zone["zone"], 0);
+        let list = add(
+            "lists",
+            json!({"name": "Backstage", "entries": {"per_day": 2}, "zone": 0,
+            "active": {"from": "2026-06-20T18:00:00Z", "until": null}}),
+        )
+        .await;
+        assert_eq!(list["list"], 2);
+        assert_eq!(list["active"]["from"], "2026-06-20T18:00:00Z");
+        add("gates", json!({"name": "Jug", "lists": [2]})).await;
+        add("questions", json!({"text": "Alergije?", "required": true})).await;
+        let person = add(
+            "operators",
+            json!({"name": "Ana", "role": "supervisor", "pin": "483920"}),
+        )
+        .await;
+        assert_eq!(person["pin"], true);
+
+        let scanner = place.scanner("A").await;
+        let book = scanner.book().await;
+        assert_eq!(book.lists[1].entries, EntryMode::PerDay(2));
+        assert_eq!(book.lists[1].active.unwrap().from, place.test.now());
+        assert_eq!(book.gates[1].name, "Jug");
+        assert_eq!(book.zones[0].capacity, Some(800));
+        assert_eq!(book.questions.len(), 1);
+        let ana = &book.roster.operators[0];
+        assert_eq!(ana.role, Role::Supervisor);
+        assert!(ana.pin.as_ref().unwrap().starts_with("$argon2id$"));
+
+        place
+            .organizer
+            .patch(&place.path("lists/2"), json!({"name": "VIP"}))
+            .await
+            .expect(200);
+        let newer = scanner.book().await;
+        assert_eq!(newer.number, book.number + 1);
+        assert_eq!(newer.lists[1].name, "VIP");
+        assert_eq!(newer.lists[1].entries, EntryMode::PerDay(2));
+        assert_eq!(scanner.book().await.number, newer.number);
+
+        place
+            .organizer
+            .delete(&place.path("gates/2"))
+            .await
+            .expect(204);
+        let again = add("gates", json!({"name": "Sever"})).await;
+        assert_eq!(again["gate"], 3);
+        assert_eq!(
+            place
+                .organizer
+                .get(&place.path("gates"))
+                .await
+                .expect(200)
+                .as_array()
+                .unwrap()
+                .len(),
+            2
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_no_device_could_use_is_refused() {
+    on_both(async |test: TestApp| {
+        let place = Place::open(test).await;
+        let post = async |kind: &str, body| place.organizer.post(&place.path(kind), body).await;
+        post("lists", json!({"name": "A", "zone": 7}))
+            .await
+            .expect_problem(422, "invalid");
+        post(
+            "lists",
+            json!({"name": "A", "rule": "{\"frobnicate\": []}"}),
+        )
+        .await
+        .expect_problem(422, "invalid");
+        post("lists", json!({"name": "A", "surprise": 1}))
+            .await
+            .expect_problem(422, "invalid");
+        post("lists", json!({"name": "A", "list": 9}))
+            .await
+            .expect_problem(422, "invalid");
+        post("lists", json!({"name": 5}))
+            .await
+            .expect_problem(422, "invalid");
+        post("lists", json!([]))
+            .await
+            .expect_problem(422, "invalid");
+        post("gates", json!({"name": "A", "lists": [9]}))
+            .await
+            .expect_problem(422, "invalid");
+        for pin in [
+            json!("12345"),
+            json!("1234567890123"),
+            json!("12345a"),
+            json!("111111"),
+            json!(123_456),
+        ] {
+            post("operators", json!({"name": "A", "pin": pin}))
+                .await
+                .expect_problem(422, "invalid");
+        }
+        place
+            .organizer
+            .patch(&place.path("lists/9"), json!({}))
+            .await
+            .expect_problem(404, "not-found");
+        place
+            .organizer
+            .delete(&place.path("lists/9"))
+            .await
+            .expect_problem(404, "not-found");
+        let book = place.scanner("A").await.book().await;
+        assert_eq!((book.lists.len(), book.gates.len()), (1, 1));
+    })
+    .await;
+}
