@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use sha2::{Digest as _, Sha256};
 use shared_model::book::{Book, Roster, Tier};
+use shared_model::ids::{EventId, PublicKey};
 use shared_model::sync::Signed;
 use shared_model::time::Timestamp;
 use ticket_crypto::keys::SigningKey;
@@ -17,7 +18,7 @@ use super::{Error, parts, time_zone};
 use crate::app::App;
 use crate::db::{Conn, Tx};
 use crate::events::Event;
-use crate::{devices, keys, row, sql, tiers};
+use crate::{devices, keys, row, sql, tickets, tiers};
 
 /// A device whose clock is further off than this asks before time-dependent refusals.
 const CLOCK_LIMIT_MS: i64 = 120_000;
@@ -42,7 +43,7 @@ pub(super) async fn publish(app: &App, event: Event) -> Result<Arc<Published>, E
     let mut conn = app.db.read();
     let stored = find(&mut conn, &event).await?;
     if let Some(stored) = stored {
-        let book = assemble(&mut conn, &event).await?;
+        let book = assemble(app, &mut conn, &event).await?;
         if stored.book_hash == hash(&book) {
             return read(app, &mut conn, event, stored).await;
         }
@@ -62,7 +63,7 @@ async fn publish_next(app: &App, tx: &mut Tx, event: Event) -> Result<Arc<Publis
         .bind(event.id)
         .one()
         .await?;
-    let mut book = assemble(tx, &event).await?;
+    let mut book = assemble(app, tx, &event).await?;
     let hash = hash(&book);
     book.number = number;
     book.issued_at = app.now();
@@ -102,8 +103,8 @@ pub(super) async fn open_door(tx: &mut Tx, event: &Event) -> Result<(), Error> {
 }
 
 /// Puts the book together inside `tx` and checks it, before a change of it is committed.
-pub(super) async fn check_next(tx: &mut Tx, event: &Event) -> Result<(), Error> {
-    check(&assemble(tx, event).await?)
+pub(super) async fn check_next(app: &App, tx: &mut Tx, event: &Event) -> Result<(), Error> {
+    check(&assemble(app, tx, event).await?)
 }
 
 fn check(book: &Book) -> Result<(), Error> {
@@ -113,7 +114,7 @@ fn check(book: &Book) -> Result<(), Error> {
     })
 }
 
-async fn assemble(conn: &mut Conn, event: &Event) -> Result<Book, Error> {
+async fn assemble(app: &App, conn: &mut Conn, event: &Event) -> Result<Book, Error> {
     Ok(Book {
         event: event.event_no,
         number: 0,
@@ -134,7 +135,9 @@ async fn assemble(conn: &mut Conn, event: &Event) -> Result<Book, Error> {
         gates: parts::list(conn, event.id).await?,
         zones: parts::list(conn, event.id).await?,
         questions: parts::list(conn, event.id).await?,
-        foreign_key: None,
+        foreign_key: tickets::has_foreign(conn, event.id)
+            .await?
+            .then(|| foreign_key(app, event.id)),
         live_key: None,
         clock_limit_ms: CLOCK_LIMIT_MS,
         search_on_devices: event.search_on_devices,
@@ -151,6 +154,11 @@ async fn sold(conn: &mut Conn, event: &Event) -> Result<Vec<Tier>, Error> {
         attention: tier.offer.attention,
     });
     Ok(shown.collect())
+}
+
+/// The key under which the event knows codes of other systems.
+pub(super) fn foreign_key(app: &App, event: EventId) -> PublicKey {
+    PublicKey(app.master_key.derive("foreign codes", event.0.as_bytes()))
 }
 
 /// SHA-256 of what the book says, whatever its number and time.

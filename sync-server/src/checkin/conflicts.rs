@@ -56,7 +56,6 @@ pub(super) async fn list(app: &App, published: &Published) -> Result<Vec<ShownCo
         let person = match conflict.serial {
             Some(serial) => super::manifest::find_ticket(&mut conn, event, serial)
                 .await?
-                .pop()
                 .and_then(|ticket| ticket.person)
                 .map(|person| person.name),
             None => None,

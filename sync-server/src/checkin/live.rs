@@ -14,9 +14,8 @@ use shared_model::log::Flags;
 use shared_model::log::fold::{Allowance, Event as Fold, Logged};
 use shared_model::ticket::TicketRecord;
 
-use super::manifest;
 use crate::db::{self, Conn};
-use crate::{events, row, sql};
+use crate::{events, row, sql, tickets};
 
 /// Facts read at once.
 const STEP: i64 = 2000;
@@ -121,22 +120,23 @@ impl Live {
         revision: u64,
     ) -> Result<(), db::Error> {
         if unknown.len() > MANY {
-            for record in manifest::all_since(conn, event, 0).await? {
-                self.allow(&record);
+            for ticket in tickets::list_changed(conn, event, 0, None, u32::MAX).await? {
+                self.allow(&ticket.record);
             }
         } else {
             for serial in unknown {
-                for record in manifest::find_ticket(conn, event, *serial).await? {
-                    self.allow(&record);
+                if let Some(ticket) = tickets::find(conn, event, *serial).await? {
+                    self.allow(&ticket.record);
                 }
             }
         }
         if self.revision != revision {
             if self.revision > 0 || !self.scanned.is_empty() {
-                for record in manifest::all_since(conn, event, self.revision).await? {
-                    if self.scanned.contains(&record.serial) {
-                        self.fold.touch(record.serial);
-                        self.allow(&record);
+                let since = self.revision;
+                for ticket in tickets::list_changed(conn, event, since, None, u32::MAX).await? {
+                    if self.scanned.contains(&ticket.record.serial) {
+                        self.fold.touch(ticket.record.serial);
+                        self.allow(&ticket.record);
                     }
                 }
             }

@@ -14,6 +14,7 @@ mod conflicts;
 mod doors;
 mod entries;
 mod frames;
+mod import;
 mod live;
 mod log;
 mod manifest;
@@ -72,6 +73,9 @@ pub enum Error {
     /// A key of the event is missing or does not open.
     #[error("a key of the event cannot be used")]
     Key(#[from] keys::Error),
+    /// A row of an imported file that cannot be taken.
+    #[error("line {0}: {1}")]
+    Line(usize, String),
     /// The commit failed, and nothing was written.
     #[error("it could not be stored; try again")]
     NotStored,

@@ -26,7 +26,7 @@ use super::{Error, Published, doors, manifest};
 use crate::app::{App, AppState};
 use crate::db::{self, Conn, Tx};
 use crate::events::Event;
-use crate::{keys, sql};
+use crate::{sql, tickets};
 
 /// Most wishes that share one commit.
 const BATCH: usize = 64;
@@ -275,8 +275,10 @@ impl Desk<'_> {
         let history = histories.flat_map(|ticket| ticket.scans.clone()).collect();
         let zone = list.and_then(|list| list.zone);
         let highest_serial = match &presented {
-            Presented::Token(token) if token.kid == keys::SERVER_KID => {
-                Some(manifest::highest_issued(conn, event).await?)
+            Presented::Token(token) => {
+                let highest = tickets::highest(conn, event).await?;
+                let mut highest = highest.into_iter();
+                highest.find_map(|(kid, serial)| (kid == token.kid).then_some(serial))
             }
             _ => None,
         };
@@ -303,23 +305,26 @@ async fn find_tickets(
     presented: &Presented,
     addons: bool,
 ) -> Result<Vec<TicketRecord>, db::Error> {
-    let mut tickets = match (presented, &book.foreign_key) {
-        (Presented::Token(token), _) => manifest::find_ticket(conn, event, token.serial).await?,
+    let mut found = match (presented, &book.foreign_key) {
+        (Presented::Token(token), _) => tickets::find(conn, event, token.serial)
+            .await?
+            .into_iter()
+            .collect(),
         (Presented::Foreign(text), Some(key)) => {
-            manifest::find_foreign(conn, event, foreign_hash(key, text)).await?
+            tickets::list_foreign(conn, event, foreign_hash(key, text)).await?
         }
         _ => Vec::new(),
     };
     if addons {
         let mains: Vec<Serial> = match presented {
             Presented::Token(token) => vec![token.serial],
-            _ => tickets.iter().map(|ticket| ticket.serial).collect(),
+            _ => found.iter().map(|ticket| ticket.record.serial).collect(),
         };
         for main in mains {
-            tickets.extend(manifest::find_addons(conn, event, main).await?);
+            found.extend(tickets::list_addons(conn, event, main).await?);
         }
     }
-    Ok(tickets)
+    Ok(found.into_iter().map(|ticket| ticket.record).collect())
 }
 
 async fn resolve(
@@ -458,9 +463,7 @@ async fn find_answer(
         None => told_by(&record),
     };
     let ticket = match verdict.as_ref().and_then(ticket_of) {
-        Some(ticket) => manifest::find_ticket(conn, event, ticket.serial)
-            .await?
-            .pop(),
+        Some(ticket) => manifest::find_ticket(conn, event, ticket.serial).await?,
         None => None,
     };
     Ok(verdict.map(|verdict| Done {

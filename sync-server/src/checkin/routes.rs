@@ -18,8 +18,9 @@ use utoipa_axum::routes;
 
 use super::conflicts::ShownConflict;
 use super::entries::Entries;
+use super::import::Imported;
 use super::redeem::{Done, Redeem, Wish};
-use super::{Error, Published, conflicts, doors, entries, frames, redeem, setup};
+use super::{Error, Published, conflicts, doors, entries, frames, import, redeem, setup};
 use crate::app::{App, AppState};
 use crate::devices::{self, Calling};
 use crate::events;
@@ -28,11 +29,15 @@ use crate::gateway::time::Instant;
 use crate::identity::Organizer;
 use crate::problem::{Kind, Problem};
 
+/// Largest body of frames or of an imported file, in bytes.
+const MAX_BODY: usize = MAX_MESSAGE;
+
 /// The room's routes.
 pub fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
+        .routes(routes!(import_tickets))
         .routes(routes!(exchange_frames))
-        .layer(DefaultBodyLimit::max(MAX_MESSAGE))
+        .layer(DefaultBodyLimit::max(MAX_BODY))
         .merge(setup::routes())
         .routes(routes!(redeem_code))
         .routes(routes!(simulate_code))
@@ -193,6 +198,25 @@ async fn simulate_code(
     let wish = body.wish(app.now())?;
     let event = events::find(&mut app.db.read(), organizer.id, event).await?;
     Ok(Json(redeem::simulate(&app, event, &wish).await?.into()))
+}
+
+/// Imports tickets of another system, whose codes then admit here.
+///
+/// The file is CSV in UTF-8 of at most 4 MiB with a head line: `code`, `tier` (its number), and where
+/// wanted `name`, `seat`, `notes`, `order`. A code that is known is brought up to date. The first row
+/// that cannot be taken refuses the file.
+#[utoipa::path(post, path = "/api/v1/events/{event}/imports", tag = "checkin",
+    params(("event" = Uuid, Path, description = "The event")),
+    request_body(content = String, content_type = "text/csv"),
+    responses((status = 200, description = "Imported", body = Imported)))]
+async fn import_tickets(
+    State(app): State<AppState>,
+    organizer: Organizer,
+    Path(event): Path<EventId>,
+    Bytes(file): Bytes,
+) -> Result<Json<Imported>, Problem> {
+    let event = events::find(&mut app.db.read(), organizer.id, event).await?;
+    Ok(Json(import::import(&app, event.id, &file).await?))
 }
 
 /// Facts that could not all have been admitted, with both devices, gates and times.
@@ -459,6 +483,7 @@ impl From<Error> for Problem {
                 .detail(words)
                 .with("faults", faults),
             Error::Pin => Self::invalid("pin", words),
+            Error::Line(line, _) => Self::new(Kind::Invalid).detail(words).with("line", line),
             Error::NotStored => Self::new(Kind::Unavailable).retry_after_secs(1),
             Error::Full(_) => Self::new(Kind::Conflict).detail(words),
             Error::TimeZone(_) | Error::Damaged(..) | Error::Key(_) => Self::internal(error),

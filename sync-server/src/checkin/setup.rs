@@ -168,7 +168,7 @@ async fn open(tx: &mut Tx, organizer: Organizer, event: EventId) -> Result<Event
 
 /// Commits, if the book still holds, and tells devices.
 async fn settle(app: &App, mut tx: Tx, event: &Event) -> Result<(), Problem> {
-    book::check_next(&mut tx, event).await?;
+    book::check_next(app, &mut tx, event).await?;
     tx.commit().await?;
     app.announce(event.id);
     Ok(())

@@ -3,7 +3,7 @@
 use serde_json::json;
 use shared_model::ids::{Generation, Kid, OccurrenceNo, Serial, TierNo, Zones};
 use shared_model::sync::{ErrorCode, Frame};
-use shared_model::ticket::TicketFlags;
+use shared_model::ticket::{Person, TicketFlags, TicketRecord, TicketState};
 use ticket_crypto::token::{Body, Kind, Minute};
 
 use crate::organizers;
@@ -93,12 +93,29 @@ impl Place {
         let revision = crate::events::bump(&mut tx, event)
             .await
             .expect("a revision");
-        tx.sql(crate::sql!("INSERT INTO tickets (event_id, serial, kid, generation, min_generation, tier_no, occurrence, zones, entries, group_size, flags, state, attention, person_name, seat, notes, order_code, revision) VALUES ($1, $2, 1, 0, 0, 1, 0, 1, 0, 1, 0, 'valid', FALSE, $3, '', '', 'ABC', $4)"))
-            .bind(event)
-            .bind(serial)
-            .bind(name)
-            .bind(revision)
-            .execute()
+        let record = TicketRecord {
+            serial: Serial(serial),
+            kid: Kid(1),
+            min_generation: Generation(0),
+            tier: TierNo(1),
+            occurrence: OccurrenceNo(0),
+            zones: Zones(1),
+            valid_from: None,
+            valid_until: None,
+            entries: 0,
+            group: 1,
+            state: TicketState::Valid,
+            flags: TicketFlags(0),
+            attention: false,
+            addon_of: None,
+            foreign: None,
+            answered: Vec::new(),
+            person: Some(Person {
+                name: name.to_owned(),
+                ..Person::default()
+            }),
+        };
+        crate::tickets::upsert(&mut tx, event, &record, Generation(0), revision)
             .await
             .expect("a ticket");
         let key = crate::keys::ticket_signing_key(

@@ -81,6 +81,7 @@ pub const TABLE: &[(&str, &str, Caller)] = &[
         "/api/v1/events/{event}/operators/{number}",
         Organizer,
     ),
+    ("POST", "/api/v1/events/{event}/imports", Organizer),
     ("POST", "/api/v1/events/{event}/redeem", Organizer),
     ("POST", "/api/v1/events/{event}/simulate", Organizer),
     ("GET", "/api/v1/events/{event}/conflicts", Organizer),

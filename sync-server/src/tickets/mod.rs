@@ -23,7 +23,9 @@ use crate::keys::{self, SERVER_KID, serials};
 use crate::master_key::MasterKey;
 
 pub use render::{png, svg};
-pub use store::{detach, find, find_by_position, list_changed, upsert};
+pub use store::{
+    detach, find, find_by_position, has_foreign, list_addons, list_changed, list_foreign, upsert,
+};
 
 /// The generation whose every predecessor is refused: nothing of a serial admits.
 pub const DEAD: Generation = Generation(255);

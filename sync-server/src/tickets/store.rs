@@ -363,3 +363,60 @@ pub async fn list_changed(
     };
     Ok(rows.into_iter().map(Ticket::from).collect())
 }
+
+/// Tickets that answer to a foreign system's code: one, unless codes repeat.
+///
+/// # Errors
+/// When the store fails.
+pub async fn list_foreign(
+    conn: &mut Conn,
+    event: EventId,
+    code: ForeignHash,
+) -> Result<Vec<Ticket>, Error> {
+    let rows = conn
+        .sql(sql!(
+            "SELECT serial, kid, generation, min_generation, tier_no, occurrence, zones, valid_from, valid_until, entries, group_size, flags,
+                state, attention, addon_of, foreign_hash, answered, person_name, seat, notes, order_code, revision
+             FROM tickets WHERE event_id = $1 AND foreign_hash = $2 ORDER BY serial LIMIT 8" => TicketRow
+        ))
+        .bind(event)
+        .bind(code)
+        .all()
+        .await?;
+    Ok(rows.into_iter().map(Ticket::from).collect())
+}
+
+/// Whether any ticket of the event has a foreign system's code.
+///
+/// # Errors
+/// When the store fails.
+pub async fn has_foreign(conn: &mut Conn, event: EventId) -> Result<bool, Error> {
+    let found = conn
+        .sql(sql!("SELECT serial FROM tickets WHERE event_id = $1 AND foreign_hash IS NOT NULL LIMIT 1" => (Serial,)))
+        .bind(event)
+        .optional()
+        .await?;
+    Ok(found.is_some())
+}
+
+/// The add-ons of a ticket.
+///
+/// # Errors
+/// When the store fails.
+pub async fn list_addons(
+    conn: &mut Conn,
+    event: EventId,
+    main: Serial,
+) -> Result<Vec<Ticket>, Error> {
+    let rows = conn
+        .sql(sql!(
+            "SELECT serial, kid, generation, min_generation, tier_no, occurrence, zones, valid_from, valid_until, entries, group_size, flags,
+                state, attention, addon_of, foreign_hash, answered, person_name, seat, notes, order_code, revision
+             FROM tickets WHERE event_id = $1 AND addon_of = $2 ORDER BY serial LIMIT 64" => TicketRow
+        ))
+        .bind(event)
+        .bind(main)
+        .all()
+        .await?;
+    Ok(rows.into_iter().map(Ticket::from).collect())
+}

@@ -220,3 +220,97 @@ async fn what_is_no_message_gets_its_typed_answer() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn ten_thousand_queued_facts_go_up_in_few_requests() {
+    on_both(async |test: TestApp| {
+        let place = Place::open(test).await;
+        let mut a = place.scanner("A").await;
+        for serial in 0..9_999 {
+            a.admit(1 + serial % 4000);
+        }
+        // As much as a session sends before it wants an acknowledgement.
+        let mut requests = 0;
+        let mut message = Vec::new();
+        let mut bytes = 0;
+        let batches = a.facts(1);
+        let last = batches.len() - 1;
+        for (at, batch) in batches.into_iter().enumerate() {
+            bytes += batch.records.iter().map(Vec::len).sum::<usize>();
+            message.push(Frame::Facts(batch));
+            if bytes >= shared_model::sync::session::BUDGET / 4 || at == last {
+                let answers = a.exchange(std::mem::take(&mut message)).await;
+                assert_eq!(errors(&answers), []);
+                bytes = 0;
+                requests += 1;
+            }
+        }
+        assert!(requests <= 20, "{requests} requests");
+        let after = a.exchange(up(&a, 9_500)).await;
+        assert_eq!(acked(&after), VersionVector::from([(a.actor(), 10_000)]));
+        let entries = place
+            .organizer
+            .get(&place.path("entries?limit=1000"))
+            .await
+            .expect(200);
+        assert_eq!(entries["entries"].as_array().unwrap().len(), 1000);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn pages_of_the_manifest_are_signed_and_go_on_by_serial() {
+    on_both(async |test: TestApp| {
+        let place = Place::open(test).await.with_tier().await;
+        for serial in [3, 9, 27] {
+            place.ticket(serial, "Mina").await;
+        }
+        let a = place.scanner("A").await;
+        let ask = async |since, after_serial| {
+            let want = Frame::Manifest {
+                event: a.event,
+                since,
+                after_serial,
+            };
+            let book = Frame::WantBook {
+                event: a.event,
+                have: 0,
+            };
+            let frames = a.exchange(vec![want, book]).await;
+            let root = ticket_crypto::VerifyingKey::from_bytes(&a.enrolled.root_key.0).unwrap();
+            let key = frames.iter().find_map(|frame| match frame {
+                Frame::Book { certificate, .. } => Some(
+                    ticket_crypto::EventCertificate::open(certificate, &root)
+                        .unwrap()
+                        .key,
+                ),
+                _ => None,
+            });
+            let page = frames.into_iter().find_map(|frame| match frame {
+                Frame::Page(page) => Some(page),
+                _ => None,
+            });
+            let page: shared_model::manifest::Page = page
+                .unwrap()
+                .open(&key.unwrap(), &Label::PAGE)
+                .expect("signed by the event key");
+            page
+        };
+        let serials = |page: &shared_model::manifest::Page| {
+            page.rows.iter().map(|row| row.serial.0).collect::<Vec<_>>()
+        };
+        let whole = ask(0, None).await;
+        assert_eq!(serials(&whole), [3, 9, 27]);
+        assert_eq!(
+            (whole.next_after, whole.incarnation),
+            (None, place.test.app.incarnation)
+        );
+        assert_eq!(serials(&ask(0, Some(Serial(3))).await), [9, 27]);
+        place.ticket(9, "Vuk").await;
+        let changed = ask(whole.revision, None).await;
+        assert_eq!(serials(&changed), [9]);
+        assert_eq!(changed.rows[0].person.as_ref().unwrap().name, "Vuk");
+        assert!(changed.revision > whole.revision);
+    })
+    .await;
+}

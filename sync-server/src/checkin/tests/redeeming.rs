@@ -305,3 +305,57 @@ async fn another_organizer_sees_nothing() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn imported_codes_admit_and_importing_again_changes_nothing() {
+    on_both(async |test: TestApp| {
+        let place = Place::open(test).await.with_tier().await;
+        let import = async |file: &str| {
+            let body = file.as_bytes().to_vec();
+            place
+                .organizer
+                .send("POST", &place.path("imports"), body, Some("text/csv"))
+                .await
+        };
+        let file = "code,tier,name\nEB-1234567,1,Iva\nEB-7654321,1,Oto\n";
+        assert_eq!(
+            import(file).await.expect(200),
+            json!({"added": 2, "updated": 0})
+        );
+        assert_eq!(
+            import(file).await.expect(200),
+            json!({"added": 0, "updated": 2})
+        );
+        let iva = place.redeem("EB-1234567", 1).await;
+        assert_eq!(
+            (&iva["outcome"], &iva["person"]),
+            (&json!("admit"), &json!("Iva")),
+            "{iva}"
+        );
+        assert_eq!(
+            place.redeem("EB-1234567", 2).await["reason"],
+            "already_used"
+        );
+        assert_eq!(
+            place.redeem("EB-0000000", 3).await["reason"],
+            "unknown_ticket"
+        );
+        assert!(place.scanner("A").await.book().await.foreign_key.is_some());
+
+        let bad = [
+            ("code,tier\nA,1\nA,1\n", 3),
+            ("code,tier\nA,9\n", 2),
+            ("code,tier\n,1\n", 2),
+            ("code,tier\nTK1:ABC,1\n", 2),
+            ("code,tier,colour\nA,1,red\n", 2),
+            ("code,tier\nA,x\n", 2),
+            ("code,tier\nB,1\n\u{fffd},1,2\n", 3),
+        ];
+        for (file, line) in bad {
+            let problem = import(file).await.expect_problem(422, "invalid");
+            assert_eq!(problem["line"], line, "{file}");
+        }
+        assert_eq!(place.redeem("B", 4).await["outcome"], "refuse");
+    })
+    .await;
+}
