@@ -1,6 +1,6 @@
 //! What every request can reach.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use metrics_exporter_prometheus::PrometheusHandle;
 use rand::rngs::StdRng;
@@ -14,6 +14,7 @@ use crate::config::Config;
 use crate::db::{self, Db};
 use crate::identity::Attempts;
 use crate::master_key::{self, MasterKey};
+use crate::paper::Press;
 use crate::sql;
 
 /// The running server, shared by all requests.
@@ -40,6 +41,8 @@ pub struct App {
     pub doors: Doors,
     /// Tells connected devices, after the commit, that an event has a new revision or book.
     pub changes: broadcast::Sender<EventId>,
+    /// Prints tickets; made when the first is asked for, because its fonts take memory.
+    pub press: Mutex<Option<Press>>,
     /// The numbers of `/metrics`; absent where nobody installed a recorder.
     pub metrics: Option<PrometheusHandle>,
 }
@@ -95,6 +98,7 @@ impl App {
             attempts: Attempts::default(),
             doors: Doors::default(),
             changes: broadcast::channel(1024).0,
+            press: Mutex::new(None),
             metrics: None,
         })
     }

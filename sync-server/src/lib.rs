@@ -26,3 +26,4 @@ pub mod serve;
 pub mod testing;
 pub mod tickets;
 pub mod tiers;
+pub mod upkeep;

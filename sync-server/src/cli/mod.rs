@@ -1,10 +1,13 @@
 //! The commands of `bilten`.
 
 mod accounts;
+mod keys;
 mod serve;
+mod upkeep;
 
 use std::error::Error;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
 use sync_server::config::{Config, Overrides};
 
@@ -39,6 +42,26 @@ enum Command {
         #[command(subcommand)]
         command: accounts::PasswordCommand,
     },
+    /// Writes everything but the master key to a new file; safe beside a running server.
+    Backup {
+        /// The SQLite file to write.
+        file: PathBuf,
+    },
+    /// Fills an empty database from a backup and begins a new incarnation. Stop the server first.
+    Restore {
+        /// The file that `backup` wrote.
+        file: PathBuf,
+    },
+    /// Copies everything into an empty PostgreSQL database; the server then goes on there.
+    CopyTo {
+        /// The database, postgres://….
+        url: String,
+    },
+    /// The master key that seals every other key.
+    Keys {
+        #[command(subcommand)]
+        command: keys::KeysCommand,
+    },
     /// Brings the database to this program's version and ends.
     Migrate,
 }
@@ -58,6 +81,10 @@ pub async fn run(arguments: Arguments) -> Result<(), Failure> {
         }
         Command::Organizer { command } => accounts::organizer(config, command).await,
         Command::Password { command } => accounts::password(config, command).await,
+        Command::Backup { file } => upkeep::backup(config, &file).await,
+        Command::Restore { file } => upkeep::restore(config, &file).await,
+        Command::CopyTo { url } => upkeep::copy_to(config, &url).await,
+        Command::Keys { command } => keys::keys(config, command).await,
         Command::Migrate => serve::migrate(config).await,
     }
 }

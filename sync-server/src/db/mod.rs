@@ -9,6 +9,7 @@
 //!
 //! Source: docs/decisions/0050-one-sql.md
 
+mod copy;
 mod migrate;
 mod row;
 mod statement;
@@ -26,6 +27,7 @@ use sqlx::sqlite::{
 };
 use sqlx::{ConnectOptions as _, Postgres};
 
+pub use copy::{Copied, copy};
 pub use migrate::{NEWEST, migrate};
 pub use row::{FromRow, Row};
 pub use statement::{Query, Registered, Statement, parameters};

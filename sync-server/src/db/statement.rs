@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 
 use sqlx::postgres::PgArguments;
 use sqlx::sqlite::SqliteArguments;
-use sqlx::{Arguments as _, Executor as _, Postgres, Sqlite};
+use sqlx::{Arguments as _, Executor as _, Postgres, SqlSafeStr, Sqlite};
 
 use super::value::Bind;
 use super::{Conn, Error, FromRow, Inner, Row, Value};
@@ -240,7 +240,7 @@ fn from_postgres<R: FromRow>(rows: Vec<sqlx::postgres::PgRow>) -> Result<Vec<R>,
 type SqliteQuery = sqlx::query::Query<'static, Sqlite, SqliteArguments>;
 type PostgresQuery = sqlx::query::Query<'static, Postgres, PgArguments>;
 
-fn sqlite(text: &'static str, values: Vec<Value>) -> Result<SqliteQuery, Error> {
+pub(super) fn sqlite(text: impl SqlSafeStr, values: Vec<Value>) -> Result<SqliteQuery, Error> {
     let mut arguments = SqliteArguments::default();
     for value in values {
         match value {
@@ -254,7 +254,7 @@ fn sqlite(text: &'static str, values: Vec<Value>) -> Result<SqliteQuery, Error> 
     Ok(sqlx::query_with(text, arguments))
 }
 
-fn postgres(text: &'static str, values: Vec<Value>) -> Result<PostgresQuery, Error> {
+pub(super) fn postgres(text: impl SqlSafeStr, values: Vec<Value>) -> Result<PostgresQuery, Error> {
     let mut arguments = PgArguments::default();
     for value in values {
         match value {

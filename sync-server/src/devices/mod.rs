@@ -130,3 +130,14 @@ pub struct Scope {
     /// Which event.
     pub event: EventId,
 }
+
+/// After a restore: device numbers that may have been given out since the backup
+/// are never given out again.
+pub(crate) async fn skip_ahead(tx: &mut db::Tx) -> Result<(), db::Error> {
+    tx.sql(crate::sql!(
+        "UPDATE device_counters SET next_device_no = next_device_no + 100"
+    ))
+    .execute()
+    .await?;
+    Ok(())
+}

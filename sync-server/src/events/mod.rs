@@ -187,3 +187,12 @@ pub async fn lease_serials(
 pub(crate) async fn take_tier_no(tx: &mut Tx, event: EventId) -> Result<TierNo, db::Error> {
     store::take_tier_no(tx, event).await
 }
+
+/// After a restore: numbers that may have been given out since the backup are
+/// never given out again.
+pub(crate) async fn skip_ahead(tx: &mut Tx) -> Result<(), db::Error> {
+    for (event, issued) in store::list_issued(tx).await? {
+        store::skip_ahead(tx, event, serials::skip_ahead(issued)).await?;
+    }
+    Ok(())
+}

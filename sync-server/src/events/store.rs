@@ -245,3 +245,23 @@ pub(super) async fn take_tier_no(tx: &mut Tx, event: EventId) -> Result<TierNo, 
         .await?;
     Ok(next)
 }
+
+pub(super) async fn list_issued(conn: &mut Conn) -> Result<Vec<(EventId, u32)>, Error> {
+    conn.sql(sql!("SELECT event_id, issued FROM event_counters" => (EventId, u32)))
+        .all()
+        .await
+}
+
+/// Steps that no lost server can have taken between a backup and its end.
+pub(super) async fn skip_ahead(tx: &mut Tx, event: EventId, issued: u32) -> Result<(), Error> {
+    tx.sql(sql!(
+        "UPDATE event_counters SET revision = revision + 1000000, issued = $2,
+            next_tier_no = next_tier_no + 100, next_kid = next_kid + 100, next_lease = next_lease + 1000000
+         WHERE event_id = $1"
+    ))
+    .bind(event)
+    .bind(issued)
+    .execute()
+    .await?;
+    Ok(())
+}

@@ -112,6 +112,8 @@ pub const TABLE: &[(&str, &str, Caller)] = &[
     ("GET", "/api/v1/positions/{position}/ticket", Buyer),
     ("GET", "/api/v1/positions/{position}/ticket.png", Buyer),
     ("GET", "/api/v1/positions/{position}/ticket.svg", Buyer),
+    ("GET", "/api/v1/positions/{position}/ticket.pdf", Buyer),
+    ("GET", "/api/v1/orders/{order}/tickets.pdf", Buyer),
 ];
 
 /// Every operation of a path with its method.

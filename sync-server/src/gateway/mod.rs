@@ -4,6 +4,8 @@
 //! when a route is missing there. No rule of any room lives here.
 
 pub mod access;
+#[cfg(test)]
+mod callers;
 pub mod check;
 mod docs;
 pub mod extract;

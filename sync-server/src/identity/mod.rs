@@ -12,6 +12,8 @@ mod credentials;
 mod password;
 mod routes;
 mod store;
+#[cfg(test)]
+mod tests;
 
 use rand::CryptoRng;
 use sha2::{Digest as _, Sha256};

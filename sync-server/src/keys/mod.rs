@@ -183,6 +183,15 @@ pub async fn add_box_office_key(
     store::insert_ticket_key(tx, event, key, None).await
 }
 
+/// Whether `master` opens the keys stored here; `None` when there are none yet.
+///
+/// # Errors
+/// When the key store fails.
+pub async fn fits(conn: &mut Conn, master: &MasterKey) -> Result<Option<bool>, db::Error> {
+    let any = store::find_any_root(conn).await?;
+    Ok(any.map(|(organizer, sealed)| master.open(&root_purpose(organizer), &sealed).is_ok()))
+}
+
 fn public_half(key: &SigningKey) -> PublicKey {
     PublicKey(key.verifying_key().to_bytes())
 }

@@ -32,7 +32,7 @@ pub const fn highest(issued: u32) -> Serial {
 /// where a restored database goes on.
 #[must_use]
 pub const fn skip_ahead(issued: u32) -> u32 {
-    (issued / BLOCK + 16) * BLOCK
+    (issued / BLOCK).saturating_add(16).saturating_mul(BLOCK)
 }
 
 #[cfg(test)]

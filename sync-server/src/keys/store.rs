@@ -153,3 +153,11 @@ pub(super) async fn list_ticket_keys(
         })
         .collect())
 }
+
+pub(super) async fn find_any_root(
+    conn: &mut Conn,
+) -> Result<Option<(OrganizerId, Vec<u8>)>, Error> {
+    conn.sql(sql!("SELECT organizer_id, sealed FROM root_keys ORDER BY organizer_id LIMIT 1" => (OrganizerId, Vec<u8>)))
+        .optional()
+        .await
+}

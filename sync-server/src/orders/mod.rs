@@ -10,6 +10,7 @@ mod cancel;
 mod checkout;
 mod expire;
 mod place;
+mod print;
 mod routes;
 mod store;
 #[cfg(test)]
@@ -34,6 +35,7 @@ pub use cancel::{cancel, cancel_position};
 pub use checkout::{Buyer, check_out, confirm_payment};
 pub use expire::{expire_overdue, sweep};
 pub use place::{Line, Placed, Repeat, hold, place};
+pub use print::print;
 pub use routes::routes;
 pub use store::{find, list, open_units, summary};
 
@@ -89,6 +91,9 @@ pub enum Error {
     /// A ticket could not be issued.
     #[error("a ticket could not be issued")]
     Ticket(#[from] tickets::Error),
+    /// The tickets could not be printed.
+    #[error("the tickets could not be printed: {0}")]
+    Paper(String),
     /// The order store failed.
     #[error("the order store failed")]
     Store(#[from] db::Error),

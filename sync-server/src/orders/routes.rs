@@ -35,6 +35,8 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(show_ticket))
         .routes(routes!(ticket_png))
         .routes(routes!(ticket_svg))
+        .routes(routes!(ticket_pdf))
+        .routes(routes!(order_pdf))
 }
 
 /// Some units of one tier.
@@ -542,6 +544,35 @@ async fn ticket_svg(
     Ok(([(header::CONTENT_TYPE, "image/svg+xml"), PRIVATE], svg))
 }
 
+/// A position's ticket as PDF.
+#[utoipa::path(get, path = "/api/v1/positions/{position}/ticket.pdf", tag = "tickets",
+    params(("position" = Uuid, Path, description = "The position's id")),
+    responses((status = 200, description = "One page", content_type = "application/pdf", body = Vec<u8>)))]
+async fn ticket_pdf(
+    App(app): App<AppState>,
+    caller: Credentials,
+    Path(position): Path<Uuid>,
+) -> Result<([(HeaderName, &'static str); 2], Vec<u8>), Problem> {
+    let position = PositionId(position);
+    let (order, _) = super::open_position(&app, &caller, position).await?;
+    let pdf = super::print(&app, &order, Some(position)).await?;
+    Ok(([(header::CONTENT_TYPE, "application/pdf"), PRIVATE], pdf))
+}
+
+/// All tickets of an order as one PDF.
+#[utoipa::path(get, path = "/api/v1/orders/{order}/tickets.pdf", tag = "tickets",
+    params(("order" = Uuid, Path, description = "The order's id")),
+    responses((status = 200, description = "A page for each ticket", content_type = "application/pdf", body = Vec<u8>)))]
+async fn order_pdf(
+    App(app): App<AppState>,
+    caller: Credentials,
+    Path(order): Path<Uuid>,
+) -> Result<([(HeaderName, &'static str); 2], Vec<u8>), Problem> {
+    let (order, _) = super::open(&app, &caller, OrderId(order)).await?;
+    let pdf = super::print(&app, &order, None).await?;
+    Ok(([(header::CONTENT_TYPE, "application/pdf"), PRIVATE], pdf))
+}
+
 impl From<Error> for Problem {
     fn from(error: Error) -> Self {
         match error {
@@ -565,6 +596,7 @@ impl From<Error> for Problem {
             }
             Error::Ticket(tickets::Error::Store(error)) | Error::Store(error) => error.into(),
             Error::Ticket(error) => Self::internal(error),
+            Error::Paper(_) => Self::internal(error),
         }
     }
 }

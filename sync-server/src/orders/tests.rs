@@ -92,6 +92,13 @@ async fn pictures_of_a_code_are_pictures_and_private() {
             .get(&format!("{}/ticket.svg", position(&placed, 0)))
             .await;
         assert!(String::from_utf8(svg.body).unwrap().contains("<svg"));
+        let pdf = buyer
+            .get(&format!("{}/ticket.pdf", position(&placed, 0)))
+            .await;
+        assert_eq!(pdf.headers["content-type"], "application/pdf");
+        assert!(pdf.body.starts_with(b"%PDF-"));
+        let all = format!("/api/v1/orders/{}/tickets.pdf", text(&placed["id"]));
+        assert!(buyer.get(&all).await.body.starts_with(b"%PDF-"));
     })
     .await;
 }

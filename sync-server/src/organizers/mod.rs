@@ -90,3 +90,9 @@ pub(crate) async fn take_event_no(
 ) -> Result<EventNo, db::Error> {
     store::take_event_no(tx, organizer).await
 }
+
+/// After a restore: event numbers that may have been given out since the backup
+/// are never given out again.
+pub(crate) async fn skip_ahead(tx: &mut Tx) -> Result<(), db::Error> {
+    store::skip_ahead(tx).await
+}

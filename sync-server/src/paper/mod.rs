@@ -62,6 +62,12 @@ pub struct Press {
     typesetter: Typesetter,
 }
 
+impl std::fmt::Debug for Press {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Press").finish_non_exhaustive()
+    }
+}
+
 impl Default for Press {
     fn default() -> Self {
         Self::new()

@@ -51,15 +51,27 @@ impl TestApp {
     /// # Panics
     /// When it cannot be started.
     pub async fn start(backend: Backend) -> Self {
-        let config = Config {
+        let config = Self::config(&backend);
+        let app = App::start(config, Clock::manual(BEGIN), Entropy::seeded(7))
+            .await
+            .expect("a fresh server starts");
+        Self::around(app, backend)
+    }
+
+    /// The settings of a server on `backend`.
+    #[must_use]
+    pub fn config(backend: &Backend) -> Config {
+        Config {
             data: backend.folder().to_owned(),
             database_url: backend.url().map(str::to_owned),
             public_url: Some("https://tickets.example".to_owned()),
             ..Config::default()
-        };
-        let app = App::start(config, Clock::manual(BEGIN), Entropy::seeded(7))
-            .await
-            .expect("a fresh server starts");
+        }
+    }
+
+    /// A server of a test around an app that was started on `backend`.
+    #[must_use]
+    pub fn around(app: App, backend: Backend) -> Self {
         let app = Arc::new(app);
         Self {
             router: gateway::router(app.clone()),

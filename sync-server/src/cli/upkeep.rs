@@ -1,0 +1,54 @@
+//! `bilten backup`, `bilten restore` and `bilten copy-to`.
+
+use std::path::Path;
+
+use sync_server::app::open_database;
+use sync_server::clock::{Clock, Entropy};
+use sync_server::config::Config;
+use sync_server::db::{self, Db};
+use sync_server::upkeep;
+
+use super::{Failure, say};
+
+/// Writes the backup and says what is not in it.
+pub async fn backup(config: Config, file: &Path) -> Result<(), Failure> {
+    let db = open_database(&config).await?;
+    let now = Clock::System.now();
+    db::migrate(&db, now).await?;
+    let written = upkeep::backup(&db, file, now).await;
+    db.close().await;
+    written?;
+    say(format_args!("wrote {}", file.display()));
+    say("the master key is not in it: keep a copy apart (bilten keys export)");
+    Ok(())
+}
+
+/// Restores and says which incarnation began.
+pub async fn restore(config: Config, file: &Path) -> Result<(), Failure> {
+    let db = open_database(&config).await?;
+    let mut rng = Entropy::system()?.fork();
+    let restored = upkeep::restore(file, &db, Clock::System.now(), &mut rng).await;
+    db.close().await;
+    say(format_args!(
+        "restored; incarnation {} begins: devices download everything again and send what they have",
+        restored?
+    ));
+    if config.master_key.is_none() && !config.master_key_path().exists() {
+        say("the master key is missing: put it back with `bilten keys recover`");
+    }
+    Ok(())
+}
+
+/// Copies and says how many rows went where.
+pub async fn copy_to(config: Config, url: &str) -> Result<(), Failure> {
+    let source = open_database(&config).await?;
+    let target = Db::postgres(url).await?;
+    let copied = upkeep::copy_to(&source, &target, Clock::System.now()).await;
+    source.close().await;
+    target.close().await;
+    for copied in copied?.iter().filter(|copied| copied.rows > 0) {
+        say(format_args!("{:>10}  {}", copied.rows, copied.table));
+    }
+    say("copied; start the server with DATABASE_URL and the same master key");
+    Ok(())
+}

@@ -1,0 +1,240 @@
+//! Backup, restore and moving to another database.
+//!
+//! A backup is one SQLite file, whichever database it came from; the master key
+//! is not in it and is kept apart (`bilten keys export`). A restored database is
+//! a new incarnation: devices download from zero and send everything again, and
+//! what gives out numbers skips ahead, so that no number that was given out after
+//! the backup is given out twice. A moved one stays the same incarnation.
+//!
+//! Source: docs/decisions/0055-backup-and-restore.md
+
+use std::path::Path;
+
+use rand::Rng;
+use shared_model::ids::Incarnation;
+use shared_model::time::Timestamp;
+
+use crate::clock::new_id;
+use crate::db::{self, Copied, Db, Tx};
+use crate::{checkin, devices, events, organizers, sql};
+
+/// Why upkeep failed.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The file to write exists.
+    #[error("{0} exists already; it is not overwritten")]
+    Exists(String),
+    /// The target holds data.
+    #[error("the target database is not empty: {0} organizers; nothing was changed")]
+    NotEmpty(u64),
+    /// There is no such file.
+    #[error("{0} does not exist")]
+    Missing(String),
+    /// A database refused.
+    #[error("a database refused")]
+    Db(#[from] db::Error),
+}
+
+/// Writes everything in `source` to a new SQLite file; safe beside a running server.
+///
+/// # Errors
+/// [`Error::Exists`]; also when the file cannot be written.
+pub async fn backup(source: &Db, file: &Path, now: Timestamp) -> Result<(), Error> {
+    if file.exists() {
+        return Err(Error::Exists(file.display().to_string()));
+    }
+    if source.copy_file(&file.to_string_lossy()).await? {
+        return Ok(());
+    }
+    let target = Db::sqlite(file).await?;
+    db::migrate(&target, now).await?;
+    copy_into(source, &target).await?;
+    target.close().await;
+    Ok(())
+}
+
+/// Fills the empty database `target` from a backup and begins a new incarnation.
+///
+/// # Errors
+/// [`Error::Missing`], [`Error::NotEmpty`].
+pub async fn restore(
+    file: &Path,
+    target: &Db,
+    now: Timestamp,
+    rng: &mut impl Rng,
+) -> Result<Incarnation, Error> {
+    if !file.exists() {
+        return Err(Error::Missing(file.display().to_string()));
+    }
+    let source = Db::sqlite(file).await?;
+    // An older backup is brought up first, so that both have the same tables.
+    db::migrate(&source, now).await?;
+    db::migrate(target, now).await?;
+    copy_into(&source, target).await?;
+    source.close().await;
+    let incarnation = Incarnation(new_id(now, rng));
+    let mut tx = target.begin().await?;
+    begin_incarnation(&mut tx, incarnation, now).await?;
+    tx.commit().await?;
+    Ok(incarnation)
+}
+
+/// Copies `source` into the empty database `target`; the incarnation stays.
+///
+/// # Errors
+/// [`Error::NotEmpty`].
+pub async fn copy_to(source: &Db, target: &Db, now: Timestamp) -> Result<Vec<Copied>, Error> {
+    db::migrate(source, now).await?;
+    db::migrate(target, now).await?;
+    copy_into(source, target).await
+}
+
+async fn copy_into(source: &Db, target: &Db) -> Result<Vec<Copied>, Error> {
+    let mut tx = target.begin().await?;
+    let (there,) = tx
+        .sql(sql!("SELECT COUNT(*) FROM organizers" => (u64,)))
+        .one()
+        .await?;
+    if there > 0 {
+        return Err(Error::NotEmpty(there));
+    }
+    // A server that was started on the empty database left its incarnation.
+    tx.sql(sql!("DELETE FROM server")).execute().await?;
+    let copied = db::copy(source, &mut tx).await?;
+    tx.commit().await?;
+    Ok(copied)
+}
+
+async fn begin_incarnation(
+    tx: &mut Tx,
+    incarnation: Incarnation,
+    now: Timestamp,
+) -> Result<(), db::Error> {
+    tx.sql(sql!("DELETE FROM server")).execute().await?;
+    tx.sql(sql!(
+        "INSERT INTO server (one, incarnation, created_at) VALUES (1, $1, $2)"
+    ))
+    .bind(incarnation)
+    .bind(now)
+    .execute()
+    .await?;
+    organizers::skip_ahead(tx).await?;
+    events::skip_ahead(tx).await?;
+    devices::skip_ahead(tx).await?;
+    checkin::skip_ahead(tx).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::App;
+    use crate::clock::{Clock, Entropy};
+    use crate::config::Config;
+    use crate::testing::{Backend, TestApp, backends, on_both, text};
+    use serde_json::Value;
+
+    async fn open(backend: &Backend) -> Db {
+        match backend.url() {
+            Some(url) => Db::postgres(url).await.unwrap(),
+            None => Db::sqlite(&backend.folder().join("bilten.sqlite"))
+                .await
+                .unwrap(),
+        }
+    }
+
+    /// A server with one sold ticket; the order.
+    async fn sold(test: &TestApp) -> Value {
+        let organizer = test.organizer("o@example.org").await;
+        let event = test.event(&organizer, 0, 10).await;
+        let path = event.path("/orders");
+        test.anyone().post(&path, event.order(1)).await.expect(201)
+    }
+
+    fn ticket_path(order: &Value) -> String {
+        format!(
+            "/api/v1/positions/{}/ticket",
+            text(&order["positions"][0]["id"])
+        )
+    }
+
+    async fn ticket(test: &TestApp, order: &Value) -> Value {
+        let buyer = test.bearer(&text(&order["secret"]));
+        buyer.get(&ticket_path(order)).await.expect(200)
+    }
+
+    /// A server on `backend` with the master key of `test`.
+    async fn start(backend: Backend, test: &TestApp) -> TestApp {
+        let config = Config {
+            master_key: Some(test.app.master_key.to_text().to_string()),
+            ..TestApp::config(&backend)
+        };
+        let clock = Clock::manual(test.now());
+        let app = App::start(config, clock, Entropy::seeded(99))
+            .await
+            .unwrap();
+        TestApp::around(app, backend)
+    }
+
+    #[tokio::test]
+    async fn a_restored_server_knows_its_tickets_and_gives_out_no_number_twice() {
+        on_both(async |test: TestApp| {
+            let order = sold(&test).await;
+            let before = ticket(&test, &order).await;
+            let file = test.app.config.data.join("backup.sqlite");
+            backup(&test.app.db, &file, test.now()).await.unwrap();
+            let again = backup(&test.app.db, &file, test.now()).await;
+            assert!(matches!(again, Err(Error::Exists(_))));
+
+            for backend in backends().await {
+                let db = open(&backend).await;
+                let mut rng = test.app.rng();
+                let incarnation = restore(&file, &db, test.now(), &mut rng).await.unwrap();
+                let twice = restore(&file, &db, test.now(), &mut rng).await;
+                assert!(matches!(twice, Err(Error::NotEmpty(1))));
+                db.close().await;
+                let restored = start(backend, &test).await;
+                assert_eq!(restored.app.incarnation, incarnation);
+                assert_ne!(restored.app.incarnation, test.app.incarnation);
+                assert_eq!(ticket(&restored, &order).await, before);
+
+                // Sold after the backup by the lost server, and by the restored one.
+                let body = serde_json::json!({"positions": [{"tier": 1, "quantity": 1}], "email": "a@b", "name": "A"});
+                let path = format!("/api/v1/events/{}/orders", text(&order["event"]));
+                let lost = test.anyone().post(&path, body.clone()).await.expect(201);
+                let new = restored.anyone().post(&path, body).await.expect(201);
+                let lost = ticket(&test, &lost).await;
+                let new = ticket(&restored, &new).await;
+                assert_ne!(lost["serial"], new["serial"]);
+                assert!(new["serial"].as_u64() > Some(8192));
+            }
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn a_moved_server_is_the_same_one() {
+        on_both(async |test: TestApp| {
+            let order = sold(&test).await;
+            let before = ticket(&test, &order).await;
+            for backend in backends().await {
+                let db = open(&backend).await;
+                let copied = copy_to(&test.app.db, &db, test.now()).await.unwrap();
+                let tickets = copied.iter().find(|copied| copied.table == "tickets");
+                assert_eq!(tickets.map(|copied| copied.rows), Some(1));
+                db.close().await;
+                let moved = start(backend, &test).await;
+                assert_eq!(moved.app.incarnation, test.app.incarnation);
+                assert_eq!(ticket(&moved, &order).await, before);
+                // What the database itself counts goes on.
+                sold_again(&moved, &order).await;
+            }
+        })
+        .await;
+    }
+
+    async fn sold_again(test: &TestApp, order: &Value) {
+        let body = serde_json::json!({"positions": [{"tier": 1, "quantity": 1}], "email": "a@b", "name": "A"});
+        let path = format!("/api/v1/events/{}/orders", text(&order["event"]));
+        test.anyone().post(&path, body).await.expect(201);
+    }
+}
