@@ -178,3 +178,25 @@ fn what_is_no_case_file_is_an_error() {
         assert!(replay(text).is_err(), "{text}");
     }
 }
+
+#[test]
+fn the_example_of_the_format_page_is_true() {
+    let page = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../docs/formats/entry-cases.md");
+    let page = fs::read_to_string(page).expect("the page is part of the repository");
+    let (_, after) = page
+        .split_once("```json\n")
+        .expect("the page has an example");
+    let (example, _) = after.split_once("```").expect("the example ends");
+    let outcomes = replay(example).expect("the example is a case file");
+    assert_eq!(outcomes.len(), 3);
+    for outcome in outcomes {
+        assert_eq!(outcome.passed, Some(true), "{outcome}");
+    }
+    for name in rule::OPERATORS
+        .iter()
+        .chain(rule::VARIABLES)
+        .chain(rule::TIMES)
+    {
+        assert!(page.contains(name), "the page does not tell of {name}");
+    }
+}

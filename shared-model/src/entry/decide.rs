@@ -402,7 +402,10 @@ fn passing(context: &Context<'_>, ticket: &Shown<'_>, standing: &Standing<'_>) -
     let people = steps::group_people(context, ticket);
     match context.request.direction {
         _ if context.list.non_consuming => (1, standing.inside),
-        Direction::Entry => (people, standing.inside.saturating_add(people.into())),
+        Direction::Entry => {
+            let inside = standing.inside.saturating_add(people.into());
+            (people, inside.min(ticket.people()))
+        }
         Direction::Exit => {
             let inside: u8 = standing.inside.try_into().unwrap_or(u8::MAX);
             let people = people.min(inside.max(1));

@@ -1,8 +1,9 @@
 //! What the known facts say of one ticket on one list.
 //!
 //! Depends on the set of facts only: neither their order nor repeats matter.
-//! People are counted, not scans, so a group may come and go in parts. At the
-//! list's automatic exit everybody inside is out.
+//! People are counted, not scans, so a group may come and go in parts. No more
+//! are inside than the ticket admits, also after a double entry. At the list's
+//! automatic exit everybody inside is out.
 
 use super::PastScan;
 use crate::book::{Book, List};
@@ -23,20 +24,20 @@ pub(super) struct Standing<'a> {
     pub today: u32,
     /// People inside now.
     pub inside: u32,
+    /// People let in who had not been in and gone out before.
+    pub spent: u32,
     /// People who went out and did not come back.
     pub outside: u32,
-    /// People who came back after an exit; one who comes twice counts twice.
-    pub returned: u32,
     /// The last counted scan of either direction.
     pub last: Option<&'a PastScan>,
 }
 
 impl<'a> Standing<'a> {
-    /// Folds all scans of `serial` on `list` up to now.
+    /// Folds all scans on `list` of the ticket `serial`, which admits `group` people, up to now.
     pub fn of(
         book: &Book,
         list: &List,
-        serial: Serial,
+        (serial, group): (Serial, u32),
         history: &'a [PastScan],
         now: Timestamp,
     ) -> Self {
@@ -51,13 +52,13 @@ impl<'a> Standing<'a> {
         for scan in scans {
             let at = scan.hlc.time();
             standing.end_stay(book, list, at);
-            standing.add(scan, at, book.local(at).day() == today);
+            standing.add(scan, group, at, book.local(at).day() == today);
         }
         standing.end_stay(book, list, now);
         standing
     }
 
-    fn add(&mut self, scan: &'a PastScan, at: Timestamp, today: bool) {
+    fn add(&mut self, scan: &'a PastScan, group: u32, at: Timestamp, today: bool) {
         // A fact that let somebody pass let one pass at least.
         let people = u32::from(scan.admitted.max(1));
         self.last = Some(scan);
@@ -69,15 +70,13 @@ impl<'a> Standing<'a> {
                 if today {
                     self.today = self.today.saturating_add(people);
                 }
-                self.inside = self.inside.saturating_add(people);
                 let back = people.min(self.outside);
                 self.outside -= back;
-                self.returned = self.returned.saturating_add(back);
+                self.spent = self.spent.saturating_add(people - back);
+                self.inside = self.inside.saturating_add(people).min(group);
             }
             Direction::Exit => {
-                let gone = people.min(self.inside);
-                self.inside -= gone;
-                self.outside = self.outside.saturating_add(gone);
+                self.leave(people);
             }
         }
     }
@@ -88,9 +87,14 @@ impl<'a> Standing<'a> {
             return;
         };
         if book.next_minute_of_day(last.hlc.time(), minute) <= now {
-            self.outside = self.outside.saturating_add(self.inside);
-            self.inside = 0;
+            self.leave(self.inside);
         }
+    }
+
+    fn leave(&mut self, people: u32) {
+        let gone = people.min(self.inside);
+        self.inside -= gone;
+        self.outside = self.outside.saturating_add(gone);
     }
 }
 

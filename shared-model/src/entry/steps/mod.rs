@@ -123,9 +123,9 @@ impl<'a> Context<'a> {
     }
 
     pub fn standing(&self, ticket: &Shown<'_>) -> Standing<'a> {
-        let serial = ticket.reference.serial;
+        let whose = (ticket.reference.serial, ticket.people());
         let history = &self.known.history;
-        Standing::of(self.book, &self.list, serial, history, self.now())
+        Standing::of(self.book, &self.list, whose, history, self.now())
     }
 
     /// A tier's name, or its number where the book has no name.

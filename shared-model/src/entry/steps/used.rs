@@ -64,9 +64,8 @@ fn by_ticket(ticket: &Shown<'_>, standing: &Standing<'_>) -> u32 {
     if !ticket.flags.has(TicketFlags::RE_ENTRY) {
         return allowed.saturating_sub(standing.let_in);
     }
-    let first_entries = standing.let_in.saturating_sub(standing.returned);
     allowed
-        .saturating_sub(first_entries)
+        .saturating_sub(standing.spent)
         .saturating_add(standing.outside)
 }
 

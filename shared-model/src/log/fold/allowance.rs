@@ -61,6 +61,8 @@ pub(super) struct Used {
     pub spent: u32,
     /// People inside.
     pub inside: u32,
+    /// People who went out and did not come back.
+    pub outside: u32,
 }
 
 /// Whether `people` more could not have entered.
@@ -78,7 +80,8 @@ pub(super) fn exceeds(list: &List, allowance: &Allowance, used: Used, people: u3
     };
     let by_ticket = allowance.entries > 0 && {
         let spends = people.saturating_sub(returning(allowance, used));
-        spent.saturating_add(spends) > u32::from(allowance.entries).saturating_mul(group)
+        let allowed = u32::from(allowance.entries).saturating_mul(group);
+        spends > allowed.saturating_sub(spent)
     };
     let by_list = match list.entries {
         EntryMode::Single => over(used.admitted, 1),
@@ -92,9 +95,5 @@ pub(super) fn exceeds(list: &List, allowance: &Allowance, used: Used, people: u3
 
 /// People who went out before and whose coming back spends no entry.
 fn returning(allowance: &Allowance, used: Used) -> u32 {
-    if allowance.re_entry {
-        used.spent.saturating_sub(used.inside)
-    } else {
-        0
-    }
+    if allowance.re_entry { used.outside } else { 0 }
 }

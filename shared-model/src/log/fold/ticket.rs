@@ -94,6 +94,7 @@ pub fn ticket(
         annulled: BTreeSet::new(),
         answered: BTreeSet::new(),
         spent: BTreeMap::new(),
+        outside: BTreeMap::new(),
         zones: BTreeMap::new(),
         out: Ticket::default(),
     };
@@ -154,6 +155,8 @@ struct Fold<'a> {
     answered: BTreeSet<(PublicKey, RequestId)>,
     /// People that entries were spent on, by list.
     spent: BTreeMap<ListNo, u32>,
+    /// People who went out and did not come back, by list.
+    outside: BTreeMap<ListNo, u32>,
     /// People of this ticket in each zone.
     zones: BTreeMap<u8, u32>,
     out: Ticket,
@@ -256,8 +259,9 @@ impl Fold<'_> {
             self.conflict(ConflictKind::DoubleEntry, logged, holder, Some(scan.list));
         }
 
-        let back = used.spent.saturating_sub(used.inside);
-        *self.spent.entry(scan.list).or_default() += people.saturating_sub(back);
+        let back = people.min(used.outside);
+        *self.outside.entry(scan.list).or_default() -= back;
+        *self.spent.entry(scan.list).or_default() += people - back;
         let state = self.out.lists.entry(scan.list).or_default();
         state.inside = state
             .inside
@@ -279,8 +283,10 @@ impl Fold<'_> {
     fn leave(&mut self, place: &Place, scan: &Scan) {
         let people = u32::from(scan.admitted);
         let state = self.out.lists.entry(scan.list).or_default();
-        state.inside = state.inside.saturating_sub(people);
+        let gone = people.min(state.inside);
+        state.inside -= gone;
         state.exits += 1;
+        *self.outside.entry(scan.list).or_default() += gone;
         self.leave_zone_of(scan.list, place, people);
     }
 
@@ -292,6 +298,7 @@ impl Fold<'_> {
             }
             if let Some(state) = self.out.lists.get_mut(&list) {
                 let people = std::mem::take(&mut state.inside);
+                *self.outside.entry(list).or_default() += people;
                 self.leave_zone_of(list, &auto_place(at), people);
             }
         }
@@ -342,6 +349,7 @@ impl Fold<'_> {
                 .map(|scan| u32::from(scan.admitted))
                 .sum(),
             spent: self.spent.get(&list).copied().unwrap_or_default(),
+            outside: self.outside.get(&list).copied().unwrap_or_default(),
             inside: state.inside,
         }
     }
