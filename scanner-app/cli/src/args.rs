@@ -46,6 +46,8 @@ pub enum Command {
     Watch(WatchArgs),
     /// Read every QR code in pictures; needs no enrolment
     Decode(DecodeArgs),
+    /// Replay entry cases from files; needs no enrolment. Exit code 1: some came out otherwise than expected
+    Decide(DecideArgs),
     /// How this device stands
     Status,
     /// Find guests by name, seat or order code
@@ -189,6 +191,13 @@ pub struct DecodeArgs {
     /// The pictures
     #[arg(required = true)]
     pub images: Vec<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct DecideArgs {
+    /// Files of cases, as docs/formats/entry-cases.md says
+    #[arg(required = true)]
+    pub cases: Vec<PathBuf>,
 }
 
 #[derive(Debug, clap::Args)]

@@ -3,7 +3,8 @@
 //! Works with the server switched off. People read the output by default,
 //! machines with `--json` (one document a line). The exit code tells the verdict:
 //! 0 admit, 10 refuse, 11 ask, 12 confirm; or what went wrong: 2 usage, 3 store,
-//! 4 the network was asked for and is absent, 5 not enrolled.
+//! 4 the network was asked for and is absent, 5 not enrolled. `decide` alone also
+//! knows 1: some case came out otherwise than its file expects.
 
 mod args;
 mod commands;

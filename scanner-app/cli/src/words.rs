@@ -1,20 +1,24 @@
-//! Verdicts in the words of the door, English.
+//! Verdicts in the words of the door: the sentences of `shared-model`, and the ticket's own data.
 
 use shared_model::book::Book;
+use shared_model::sentences::{Sentences, Setting};
 use shared_model::ticket::TicketRecord;
 use shared_model::time::Timestamp;
-use shared_model::verdict::{Arg, Explanation, Verdict};
+use shared_model::verdict::{ConfirmationDue, Explanation, Verdict};
 
 /// Words for one event at one moment.
 pub struct Words<'b> {
-    book: &'b Book,
-    now: Timestamp,
+    sentences: Sentences,
+    setting: Setting<'b>,
 }
 
 impl<'b> Words<'b> {
     /// Words for `book` at `now`, corrected time.
     pub fn new(book: &'b Book, now: Timestamp) -> Self {
-        Self { book, now }
+        Self {
+            sentences: Sentences::english(),
+            setting: Setting { book, now },
+        }
     }
 
     /// A verdict, the most important line first.
@@ -22,85 +26,78 @@ impl<'b> Words<'b> {
         let mut lines = Vec::new();
         match verdict {
             Verdict::Admit(admission) => {
-                let people = match admission.people {
-                    0 | 1 => String::new(),
-                    people => format!(" {people} people"),
-                };
-                lines.push(format!("ADMIT{people}"));
+                lines.push(match admission.people {
+                    0 | 1 => "ADMIT".into(),
+                    people => format!("ADMIT {people} people"),
+                });
                 if let Some((inside, all)) = admission.admitted_of {
-                    lines.push(format!("{inside} of {all} of the group"));
+                    lines.push(format!("{inside} of {all} of the group are in"));
                 }
                 if admission.attention {
-                    lines.push("look at this guest".into());
+                    lines.push("Look at this guest".into());
                 }
                 for remark in &admission.notes {
-                    lines.push(format!(
-                        "{}: {}",
-                        remark.note,
-                        self.explain(&remark.explanation)
-                    ));
+                    let note = self.sentences.note(remark.note);
+                    lines.push(self.line(&note, &remark.explanation));
                 }
             }
             Verdict::Refuse(refusal) => {
-                lines.push(format!("REFUSE {}", refusal.reason));
-                lines.push(self.explain(&refusal.explanation));
+                lines.push(format!("REFUSE {}", self.sentences.reason(refusal.reason)));
+                lines.extend(self.explain(&refusal.explanation));
+                lines.push(format!("→ {}", self.sentences.reason_todo(refusal.reason)));
             }
             Verdict::Ask { questions, confirm } => {
                 lines.push("ASK".into());
                 for due in questions {
-                    let question = self.book.question(due.question);
+                    let question = self.setting.book.question(due.question);
                     let text = question.map_or("", |question| question.text.as_str());
-                    lines.push(format!("question {}: {text}", due.question));
+                    lines.push(format!("{text} (--answer {}=…)", due.question));
+                    lines.extend(due.problem.iter().flat_map(|problem| self.explain(problem)));
                 }
-                lines.extend(confirm.iter().map(|due| format!("confirm {}", due.cause)));
+                lines.extend(self.confirmations(confirm));
             }
             Verdict::Confirm { why } => {
                 lines.push("CONFIRM".into());
-                lines.extend(
-                    why.iter()
-                        .map(|due| format!("{}: {}", due.cause, self.explain(&due.explanation))),
-                );
+                lines.extend(self.confirmations(why));
             }
         }
         lines.extend(self.ticket(ticket));
         lines
     }
 
+    fn confirmations(&self, due: &[ConfirmationDue]) -> Vec<String> {
+        due.iter()
+            .map(|due| {
+                let cause = self.sentences.cause(due.cause);
+                let line = self.line(&cause, &due.explanation);
+                format!("{line} (--confirm {})", due.cause)
+            })
+            .collect()
+    }
+
+    fn line(&self, head: &str, explanation: &Explanation) -> String {
+        let told = self.explain(explanation).join(" ");
+        if told.is_empty() || told == head {
+            return head.to_owned();
+        }
+        format!("{head}: {told}")
+    }
+
+    fn explain(&self, explanation: &Explanation) -> Vec<String> {
+        self.sentences.explain(explanation, self.setting)
+    }
+
     fn ticket(&self, ticket: Option<&TicketRecord>) -> Option<String> {
         let ticket = ticket?;
-        let tier = self
-            .book
-            .tier(ticket.tier)
-            .map_or("", |tier| tier.name.as_str());
+        let tier = self.setting.book.tier(ticket.tier);
         let person = ticket.person.as_ref();
-        let name = person.map_or("", |person| person.name.as_str());
-        let seat = person.map_or("", |person| person.seat.as_str());
-        let parts: Vec<&str> = [name, tier, seat]
-            .into_iter()
-            .filter(|part| !part.is_empty())
-            .collect();
+        let parts = [
+            person.map_or("", |person| person.name.as_str()),
+            tier.map_or("", |tier| tier.name.as_str()),
+            person.map_or("", |person| person.seat.as_str()),
+            person.map_or("", |person| person.notes.as_str()),
+        ];
+        let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
         (!parts.is_empty()).then(|| parts.join(", "))
-    }
-
-    fn explain(&self, explanation: &Explanation) -> String {
-        let args: Vec<String> = explanation
-            .args
-            .iter()
-            .map(|(name, arg)| format!("{name} {}", self.arg(arg)))
-            .collect();
-        let mut text = explanation.key.clone();
-        if !args.is_empty() {
-            text = format!("{text} ({})", args.join(", "));
-        }
-        for part in &explanation.parts {
-            text.push_str("; ");
-            text.push_str(&self.explain(part));
-        }
-        text
-    }
-
-    fn arg(&self, arg: &Arg) -> String {
-        let _ = self.now;
-        format!("{arg:?}")
     }
 }

@@ -86,7 +86,10 @@ fn meet(one: &Scanner, other: &Scanner) {
 #[test]
 fn two_devices_that_meet_know_what_the_other_admitted() {
     let Pair {
-        organizer, a, b, ..
+        organizer,
+        a,
+        b,
+        _folders,
     } = pair();
     assert!(matches!(scan(&a, &organizer, 5, 1), Verdict::Admit(_)));
     assert!(
@@ -117,7 +120,10 @@ fn two_devices_that_meet_know_what_the_other_admitted() {
 #[test]
 fn meeting_again_changes_nothing() {
     let Pair {
-        organizer, a, b, ..
+        organizer,
+        a,
+        b,
+        _folders,
     } = pair();
     scan(&a, &organizer, 5, 1);
     meet(&a, &b);
@@ -135,7 +141,7 @@ fn thousands_of_facts_pass_in_whole_stretches_and_on_to_a_third() {
         mut organizer,
         a,
         b,
-        ..
+        _folders,
     } = pair();
     for serial in 0..1203 {
         scan(&a, &organizer, serial, u64::from(serial) + 1);
@@ -156,7 +162,7 @@ fn a_new_book_travels_from_device_to_device() {
         mut organizer,
         a,
         b,
-        ..
+        _folders,
     } = pair();
     organizer.book.number += 1;
     organizer.book.name = "Long Night".into();
@@ -168,7 +174,10 @@ fn a_new_book_travels_from_device_to_device() {
 #[test]
 fn a_book_or_page_that_the_organizer_did_not_sign_is_not_taken() {
     let Pair {
-        mut organizer, a, ..
+        mut organizer,
+        a,
+        _folders,
+        ..
     } = pair();
     let clock = || NOON;
     let mut store = replica(&a, Role::Device, &clock);
@@ -188,7 +197,12 @@ fn a_book_or_page_that_the_organizer_did_not_sign_is_not_taken() {
 
 #[test]
 fn an_older_book_is_refused() {
-    let Pair { organizer, a, .. } = pair();
+    let Pair {
+        organizer,
+        a,
+        _folders,
+        ..
+    } = pair();
     let held = a.book(EVENT).unwrap().number;
     let mut old = organizer;
     old.book.number = held - 1;
@@ -200,7 +214,10 @@ fn an_older_book_is_refused() {
 #[test]
 fn a_log_leaves_and_comes_as_a_file() {
     let Pair {
-        organizer, a, b, ..
+        organizer,
+        a,
+        b,
+        _folders,
     } = pair();
     scan(&a, &organizer, 5, 1);
     scan(&a, &organizer, 6, 2);
@@ -227,7 +244,10 @@ fn a_log_leaves_and_comes_as_a_file() {
 #[test]
 fn two_lives_of_one_device_are_found_out_and_others_go_on() {
     let Pair {
-        organizer, a, b, ..
+        organizer,
+        a,
+        b,
+        _folders,
     } = pair();
     scan(&a, &organizer, 1, 1);
     // A copy of a that writes on under the same name: same keys, same store.
@@ -254,7 +274,10 @@ fn two_lives_of_one_device_are_found_out_and_others_go_on() {
 #[test]
 fn the_projection_can_be_dropped_and_made_again() {
     let Pair {
-        organizer, a, b, ..
+        organizer,
+        a,
+        b,
+        _folders,
     } = pair();
     for serial in 0..20 {
         scan(&a, &organizer, serial, u64::from(serial) + 1);
@@ -286,7 +309,10 @@ fn the_projection_can_be_dropped_and_made_again() {
 #[test]
 fn a_revoked_device_drops_tickets_and_names_and_keeps_its_log() {
     let Pair {
-        mut organizer, a, ..
+        mut organizer,
+        a,
+        _folders,
+        ..
     } = pair();
     scan(&a, &organizer, 5, 1);
     organizer.revoke("North");

@@ -234,6 +234,8 @@ pub struct Session {
     asked_book: Option<u64>,
     asked_page: Option<(Position, u64)>,
     asked_time: Option<Timestamp>,
+    /// An answer that waits for the hello of the next message.
+    held: Option<Frame>,
     /// What was served since the last pause: one message gets so much and no more.
     served: Served,
     last_turn: Option<Turn>,
@@ -287,6 +289,7 @@ impl Session {
             asked_book: None,
             asked_page: None,
             asked_time: None,
+            held: None,
             served: Served::default(),
             last_turn: None,
         }
@@ -339,7 +342,13 @@ impl Session {
                 Vec::new()
             }
             Input::Book { certificate, book } => {
-                vec![Effect::Send(Frame::Book { certificate, book })]
+                let frame = Frame::Book { certificate, book };
+                if self.is_turning() {
+                    // The next message begins with a hello.
+                    self.held = Some(frame);
+                    return Vec::new();
+                }
+                vec![Effect::Send(frame)]
             }
         }
     }
@@ -431,10 +440,11 @@ impl Session {
             if self.is_revoked() {
                 effects.push(self.error(ErrorCode::Revoked, "this device may hand in facts only"));
             }
-            if !self.is_server() {
+            if !self.is_server() && self.remembers() {
                 self.asked_time = Some(now);
                 effects.push(Effect::Send(Frame::Time(Time::ask(now))));
             }
+            effects.extend(self.held.take().map(Effect::Send));
         }
         effects.extend(self.exchange());
         effects
@@ -708,6 +718,7 @@ impl Session {
         let mut lacking = lacking(&theirs.marks, &self.ours.marks);
         lacking.retain(|actor, _| !self.both_know_fork(actor));
         !self.to_send().is_empty()
+            || self.held.is_some()
             || !lacking.is_empty()
             || theirs.forks != self.ours.forks
             || self.ours_lacks_pages()
@@ -775,6 +786,12 @@ impl Session {
 
     const fn is_server(&self) -> bool {
         matches!(self.role, Role::Server { .. })
+    }
+
+    /// Whether this side is there for the answers to what it asks: the one that answers
+    /// messages keeps nothing between them.
+    fn remembers(&self) -> bool {
+        self.opener || self.mode == Mode::Stream
     }
 
     /// Whether this side sends messages and waits for their answers.

@@ -2,6 +2,7 @@
 
 mod conflicts;
 
+mod decide;
 mod decode;
 mod door;
 mod enrol;
@@ -32,6 +33,7 @@ pub fn run(args: &Args, output: &Output) -> Result<u8, Failure> {
         Command::Override(command) => override_::run(args, command, output),
         Command::Watch(command) => watch::run(args, command, output),
         Command::Decode(command) => decode::run(command, args.json, output),
+        Command::Decide(command) => decide::run(command, output),
         Command::Status => status::run(args, output),
         Command::Search(command) => status::search(args, command, output),
         Command::Conflicts(command) => conflicts::run(args, command, output),

@@ -1,0 +1,295 @@
+//! The program as its users run it: exit codes, lines, and what survives being killed.
+
+#[path = "../../core/tests/support/mod.rs"]
+mod support;
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+use std::time::Duration;
+
+use rand::rngs::StdRng;
+use rand::{RngExt as _, SeedableRng as _};
+use serde_json::Value;
+use shared_model::fact::{Fact, FactId, Outcome};
+use shared_model::time::Timestamp;
+use support::{EVENT, Organizer, reopen};
+use tempfile::TempDir;
+
+struct Device {
+    folder: TempDir,
+    organizer: Organizer,
+}
+
+/// An enrolled device with tickets 0 to `count`, closed.
+fn device(count: u32) -> Device {
+    let folder = tempfile::tempdir().unwrap();
+    let mut organizer = Organizer::new(today());
+    let scanner = organizer.enrol(folder.path(), "North");
+    organizer.give(&scanner, count);
+    Device { folder, organizer }
+}
+
+fn today() -> Timestamp {
+    let now = std::time::UNIX_EPOCH.elapsed().unwrap();
+    Timestamp(i64::try_from(now.as_millis()).unwrap())
+}
+
+fn program(folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_bilten-scan"));
+    command
+        .env_remove("BILTEN_SCAN_PASSPHRASE")
+        .arg("--home")
+        .arg(folder)
+        .arg("--key-file")
+        .arg(folder.join("keys"))
+        .arg("--json");
+    command
+}
+
+fn qr(text: &str) -> Vec<u8> {
+    ticket_crypto::qr::png(text, ticket_crypto::qr::Ecc::M, 4).unwrap()
+}
+
+impl Device {
+    fn run(&self, args: &[&str]) -> (i32, Vec<Value>) {
+        let output = program(self.folder.path()).args(args).output().unwrap();
+        (output.status.code().unwrap(), lines(&output))
+    }
+}
+
+fn lines(output: &Output) -> Vec<Value> {
+    let text = String::from_utf8(output.stdout.clone()).unwrap();
+    text.lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect()
+}
+
+#[test]
+fn the_exit_code_is_the_verdict() {
+    let device = device(10);
+    let token = device.organizer.token(3);
+    let (code, answers) = device.run(&["scan", &token]);
+    assert_eq!((code, &answers[0]["outcome"]), (0, &"admit".into()));
+    let (code, answers) = device.run(&["scan", &token]);
+    assert_eq!((code, &answers[0]["reason"]), (10, &"already_used".into()));
+    assert_eq!(device.run(&["scan", "no ticket"]).0, 10);
+    let (code, undone) = device.run(&["undo"]);
+    assert_eq!((code, undone.len()), (0, 1));
+    assert_eq!(device.run(&["scan", &token]).0, 0);
+    assert_eq!(device.run(&["scan", &token, "--list", "nowhere"]).0, 2);
+    let (code, found) = device.run(&["search", "guest 000003"]);
+    assert_eq!((code, &found[0]["ticket"]["serial"]), (0, &3.into()));
+    assert_eq!(device.run(&["search", "ab"]).0, 2);
+    assert_eq!(device.run(&["sync"]).0, 4, "the server is off");
+    assert_eq!(device.run(&["sync", "--peer", "127.0.0.1:9"]).0, 4);
+    let (code, status) = device.run(&["status"]);
+    assert_eq!((code, &status[0]["events"][0]["tickets"]), (0, &10.into()));
+    assert_eq!(device.run(&["wipe"]).0, 2, "facts are not delivered");
+    assert_eq!(device.run(&["wipe", "--force"]).0, 0);
+    assert_eq!(device.run(&["scan", &token]).0, 5, "not enrolled any more");
+}
+
+#[test]
+fn a_device_that_is_not_enrolled_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    for args in [&["status"][..], &["scan", "x"], &["sync"]] {
+        let output = program(folder.path()).args(args).output().unwrap();
+        assert_eq!(output.status.code(), Some(5), "{args:?}");
+        assert!(
+            lines(&output)[0]["error"]
+                .as_str()
+                .unwrap()
+                .contains("not enrolled")
+        );
+    }
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+#[test]
+fn a_second_process_is_refused_in_words() {
+    let device = device(1);
+    let _held = reopen(device.folder.path());
+    let (code, answers) = device.run(&["status"]);
+    assert_eq!(code, 3);
+    assert!(
+        answers[0]["error"]
+            .as_str()
+            .unwrap()
+            .contains("another scanner is running")
+    );
+}
+
+#[test]
+fn codes_on_standard_input_are_answered_line_by_line() {
+    let device = device(10);
+    let mut child = program(device.folder.path())
+        .args(["scan", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut input = child.stdin.take().unwrap();
+    let mut answers = BufReader::new(child.stdout.take().unwrap()).lines();
+    for (serial, outcome) in [(1, "admit"), (2, "admit"), (1, "refuse")] {
+        writeln!(input, "{}", device.organizer.token(serial)).unwrap();
+        let answer: Value = serde_json::from_str(&answers.next().unwrap().unwrap()).unwrap();
+        assert_eq!(answer["outcome"], outcome);
+    }
+    drop(input);
+    assert_eq!(child.wait().unwrap().code(), Some(10));
+}
+
+#[test]
+fn pictures_that_cannot_be_read_are_lines_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let bad = folder.path().join("bad.png");
+    std::fs::write(&bad, b"\x89PNG\r\n\x1a\nno").unwrap();
+    let device = device(1);
+    let code = qr(&device.organizer.token(0));
+    let good = folder.path().join("good.png");
+    std::fs::write(&good, code).unwrap();
+    let output = program(folder.path())
+        .arg("decode")
+        .args([&bad, &good, &folder.path().join("absent.png")])
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    let answers = lines(&output);
+    assert!(answers[0]["error"].is_string() && answers[2]["error"].is_string());
+    assert_eq!(answers[1]["texts"][0], device.organizer.token(0));
+    assert!(answers[1]["cpu_ms"].as_f64().unwrap() > 0.0);
+    let (code, _) = device.run(&["scan", good.to_str().unwrap()]);
+    assert_eq!(code, 0, "a picture is scanned like its text");
+}
+
+#[test]
+fn a_folder_is_watched_until_it_is_read() {
+    let device = device(10);
+    let pictures = tempfile::tempdir().unwrap();
+    for (name, serial) in [("a", 1), ("b", 2), ("c", 1)] {
+        let code = qr(&device.organizer.token(serial));
+        std::fs::write(pictures.path().join(format!("{name}.png")), code).unwrap();
+    }
+    let (code, answers) = device.run(&["watch", "--once", pictures.path().to_str().unwrap()]);
+    let outcomes: Vec<&str> = answers
+        .iter()
+        .map(|answer| answer["outcome"].as_str().unwrap())
+        .collect();
+    assert_eq!((code, outcomes), (10, vec!["admit", "admit", "refuse"]));
+}
+
+/// Kills the scanner at random moments: whatever it said to have admitted is in the log.
+#[test]
+fn every_admission_that_was_printed_survives_being_killed() {
+    let rounds: u64 = std::env::var("BILTEN_CRASH_ROUNDS")
+        .ok()
+        .and_then(|rounds| rounds.parse().ok())
+        .unwrap_or(12);
+    let device = device(2000);
+    let folder = device.folder.path();
+    let mut rng = StdRng::seed_from_u64(4);
+    let mut serial = 0;
+    let mut admitted = 0;
+    for _ in 0..rounds {
+        let mut child = program(folder)
+            .args(["scan", "-"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut input = child.stdin.take().unwrap();
+        let mut output = child.stdout.take().unwrap();
+        let tokens: Vec<String> = (serial..serial + 200)
+            .map(|serial| device.organizer.token(serial % 2000))
+            .collect();
+        serial += 100;
+        let feeding = std::thread::spawn(move || {
+            for token in tokens {
+                if writeln!(input, "{token}").is_err() {
+                    break;
+                }
+            }
+            // Held open until the scanner is killed or has read everything.
+            std::thread::sleep(Duration::from_millis(50));
+        });
+        std::thread::sleep(Duration::from_millis(rng.random_range(20..400)));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        feeding.join().unwrap();
+        let mut text = String::new();
+        output.read_to_string(&mut text).unwrap();
+
+        let scanner = reopen(folder);
+        // The last line may have been cut off in the middle: nobody has read it.
+        for line in text.lines() {
+            let Ok(answer) = serde_json::from_str::<Value>(line) else {
+                continue;
+            };
+            if answer["outcome"] == "admit" {
+                admitted += 1;
+                assert_in_log(&scanner, answer["fact"].as_str().unwrap());
+            }
+        }
+        let held = scanner.store().read(|tx| tx.count_facts(EVENT)).unwrap();
+        assert!(held >= admitted);
+    }
+    assert!(
+        admitted > 0,
+        "the scanner was always killed before it said anything"
+    );
+}
+
+fn assert_in_log(scanner: &scanner_core::scanner::Scanner, name: &str) {
+    let (actor, seq) = name.split_once(':').unwrap();
+    let id = FactId {
+        event: EVENT,
+        actor: actor.parse().unwrap(),
+        seq: seq.parse().unwrap(),
+    };
+    let row = scanner.store().read(|tx| tx.find_fact(id)).unwrap();
+    let row = row.unwrap_or_else(|| panic!("{name} was printed and is not in the log"));
+    let Some(Fact::Scan(scan)) = row.fact else {
+        panic!("{name} is no scan");
+    };
+    assert_eq!(scan.outcome, Outcome::Admitted);
+}
+
+/// No file may grow past a limit: scanning stops in words, and the log can still be exported.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_disk_that_takes_no_more_stops_scanning_in_words() {
+    let device = device(400);
+    let folder = device.folder.path();
+    let mut codes = String::new();
+    for serial in 0..400 {
+        codes.push_str(&device.organizer.token(serial));
+        codes.push('\n');
+    }
+    let list = folder.join("codes");
+    std::fs::write(&list, codes).unwrap();
+    // Blocks of 512 bytes: as much as the store has now, and little more.
+    let blocks = std::fs::metadata(folder.join("store.db")).unwrap().len() / 512 + 200;
+    let program = env!("CARGO_BIN_EXE_bilten-scan");
+    let script = format!(
+        "trap '' XFSZ; ulimit -f {blocks}; exec {program} --home {home} --key-file {home}/keys --json scan - < {list}",
+        home = folder.display(),
+        list = list.display(),
+    );
+    let output = Command::new("sh").args(["-c", &script]).output().unwrap();
+    assert_eq!(output.status.code(), Some(3));
+    let answers = lines(&output);
+    let (last, admitted) = answers.split_last().unwrap();
+    assert!(last["error"].as_str().unwrap().contains("disk"), "{last}");
+    assert!(!admitted.is_empty());
+
+    let scanner = reopen(folder);
+    for answer in admitted {
+        assert_in_log(&scanner, answer["fact"].as_str().unwrap());
+    }
+    drop(scanner);
+    let log = folder.join("log");
+    let (code, exported) = device.run(&["export", log.to_str().unwrap()]);
+    assert_eq!(code, 0);
+    assert!(exported[0]["facts"].as_u64().unwrap() > admitted.len() as u64);
+}
