@@ -1,5 +1,11 @@
 //! The program as its users run it: exit codes, lines, and what survives being killed.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot go on says so by panicking"
+)]
+
 #[path = "../../core/tests/support/mod.rs"]
 mod support;
 

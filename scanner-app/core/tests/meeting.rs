@@ -1,5 +1,11 @@
 //! Devices that meet: logs merge over the exchange, files and TLS, and nobody else gets in.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot go on says so by panicking"
+)]
+
 mod support;
 
 use std::sync::Arc;

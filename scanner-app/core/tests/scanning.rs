@@ -1,5 +1,11 @@
 //! A device alone: from a code to a durable verdict, through the door of the crate.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot go on says so by panicking"
+)]
+
 mod support;
 
 use std::path::Path;
@@ -129,6 +135,17 @@ fn what_was_admitted_stays_used_after_a_restart() {
     let again = door.ticket(5, 2);
     assert_eq!(reason(&again), Some(Reason::AlreadyUsed));
     assert_eq!(key(&again).actor, actor, "a restart is no new actor");
+}
+
+#[test]
+fn a_restart_before_the_first_scan_is_no_new_actor_either() {
+    let actor = |door: &Door| {
+        let read = |tx: &scanner_core::store::Read<'_>| tx.find_event(EVENT);
+        door.scanner.store().read(read).unwrap().unwrap().actor
+    };
+    let door = Door::open();
+    let before = actor(&door);
+    assert_eq!(actor(&door.restart()), before);
 }
 
 #[test]

@@ -30,7 +30,7 @@ impl Scanner {
                 .store
                 .read(|tx| tx.find_tip(event.event, event.actor))?;
             let restored = scanner.secrets().mark(event.event).is_some_and(|mark| {
-                mark.actor != event.actor || own.is_none_or(|tip| tip.seq < mark.seq)
+                mark.actor != event.actor || own.map_or(0, |tip| tip.seq) < mark.seq
             });
             if restored {
                 tracing::warn!(

@@ -6,6 +6,8 @@
 #![allow(
     dead_code,
     missing_docs,
+    clippy::unwrap_used,
+    clippy::wildcard_imports,
     reason = "each test binary uses another part, and none is a library"
 )]
 
