@@ -59,8 +59,11 @@ impl Writer {
             guard: Some(guard),
             writer: self.clone(),
         };
-        turn.state()?.begin().await?;
-        Ok(turn)
+        to_its_end(async move {
+            turn.state()?.begin().await?;
+            Ok(turn)
+        })
+        .await
     }
 
     /// Commits what is finished and closes the connection.
@@ -154,7 +157,11 @@ impl Turn {
         self.state()?.connection()
     }
 
-    pub(super) async fn commit(mut self) -> Result<(), Error> {
+    pub(super) async fn commit(self) -> Result<(), Error> {
+        to_its_end(self.finish()).await
+    }
+
+    async fn finish(mut self) -> Result<(), Error> {
         let alone = self.writer.waiting.load(Ordering::Acquire) == 0;
         let state = self.state()?;
         state.connection()?.execute("RELEASE turn").await?;
@@ -185,6 +192,16 @@ impl Writer {
             Err(_) => state.commit().await,
         }
     }
+}
+
+/// Runs `work` to its end although its caller may go away: a request that is cut
+/// off between two statements would leave open what nobody knows to be open, and
+/// take its neighbours' commit along.
+async fn to_its_end<T: Send + 'static>(
+    work: impl Future<Output = Result<T, Error>> + Send + 'static,
+) -> Result<T, Error> {
+    let done = tokio::spawn(work).await;
+    done.unwrap_or(Err(Error::SharedCommit))
 }
 
 impl Drop for Turn {
