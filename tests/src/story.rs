@@ -95,6 +95,8 @@ pub async fn play(
         scanner.run(&["sync"])?.expect(0, "a sync after doors")?;
         tell(&format!("{} delivered what it saw.", scanner.name));
     }
+    // The connections of before the power cut are gone.
+    let organizer = Api::new(&server.url()).with_token(&token);
     settle(&organizer, &event, tell).await?;
     Ok(Ending {
         server,

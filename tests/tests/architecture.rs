@@ -32,6 +32,95 @@ fn crates_depend_only_on_what_the_map_allows() {
     );
 }
 
+#[test]
+fn rooms_of_the_server_use_only_the_doors_that_the_map_allows() {
+    let allowed = table("| room |");
+    let rooms = rooms();
+    let listed: BTreeSet<&String> = allowed.keys().collect();
+    let present: BTreeSet<&String> = rooms.keys().collect();
+    assert_eq!(
+        listed, present,
+        "the table and sync-server/src list different rooms"
+    );
+    let mut wrong = Vec::new();
+    for (name, sources) in &rooms {
+        for used in rooms
+            .keys()
+            .filter(|used| *used != name && !allowed[name].contains(*used))
+        {
+            if sources.iter().any(|source| names_room(source, used)) {
+                wrong.push(format!("{name} uses {used}"));
+            }
+        }
+    }
+    assert!(
+        wrong.is_empty(),
+        "docs/ARCHITECTURE.md does not allow: {wrong:#?}"
+    );
+}
+
+/// Name of every room of the server, and its sources without their tests.
+fn rooms() -> BTreeMap<String, Vec<String>> {
+    let mut rooms: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let sources = root().join("sync-server/src");
+    for file in rust_files(&sources) {
+        let inside = file.strip_prefix(&sources).unwrap();
+        let room = inside
+            .iter()
+            .next()
+            .unwrap()
+            .to_str()
+            .unwrap()
+            .trim_end_matches(".rs");
+        let is_test = inside
+            .iter()
+            .any(|part| part == "tests" || part == "tests.rs" || part == "testing");
+        if is_test || ["lib", "main", "cli"].contains(&room) {
+            continue;
+        }
+        let source = fs::read_to_string(&file).unwrap();
+        let source = source
+            .split("#[cfg(test)]")
+            .next()
+            .unwrap_or_default()
+            .to_owned();
+        rooms.entry(room.to_owned()).or_default().push(source);
+    }
+    rooms
+}
+
+/// Whether `crate::room` or `crate::{…, room…}` stands in the source.
+fn names_room(source: &str, room: &str) -> bool {
+    let whole = |rest: &str| {
+        rest.strip_prefix(room).is_some_and(|after| {
+            !after.starts_with(|next: char| next.is_alphanumeric() || next == '_')
+        })
+    };
+    source
+        .split("crate::")
+        .skip(1)
+        .any(|rest| match rest.strip_prefix('{') {
+            Some(list) => {
+                let list = list.split(';').next().unwrap_or_default();
+                list.split([',', '{', '}']).map(str::trim).any(whole)
+            }
+            None => whole(rest),
+        })
+}
+
+fn rust_files(folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            files.extend(rust_files(&path));
+        } else if path.extension().is_some_and(|ending| ending == "rs") {
+            files.push(path);
+        }
+    }
+    files
+}
+
 /// Name and folder of every crate of the workspace.
 fn members() -> BTreeMap<String, PathBuf> {
     let manifest = fs::read_to_string(root().join("Cargo.toml")).unwrap();

@@ -9,6 +9,9 @@ use crate::shell::{self, Outcome};
 /// Debian packages to build and run the product.
 pub const BUILD: &[&str] = &["build-essential", "pkg-config", "libssl-dev"];
 
+/// Debian packages that journeys use as people would.
+pub const JOURNEYS: &[&str] = &["curl", "jq"];
+
 /// Debian packages of the database that tests run beside SQLite.
 pub const POSTGRES: &[&str] = &["postgresql"];
 

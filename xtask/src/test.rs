@@ -15,6 +15,7 @@ pub const POSTGRES_URL: &str = "BILTEN_TEST_POSTGRES";
 pub fn run() -> Outcome {
     setup::debian(setup::BUILD)?;
     setup::debian(setup::POSTGRES)?;
+    setup::debian(setup::JOURNEYS)?;
 
     step("formatting");
     shell::run(shell::cargo().args(["fmt", "--all", "--check"]))?;

@@ -247,7 +247,7 @@ async fn redeems(organizer: &Api, event: &str, clients: usize, codes: &[String])
     let measured = many(clients, codes.len(), |at| {
         let (organizer, path, codes) = (organizer.clone(), path.clone(), codes.clone());
         async move {
-            let body = json!({ "code": codes.get(at), "list": 1, "gate": 1, "request_id": format!("{at:032x}{:p}", codes.as_ptr()) .get(..32) });
+            let body = json!({ "code": codes.get(at), "list": 1, "gate": 1, "request_id": format!("{clients:016x}{at:016x}") });
             let (status, answer) = organizer.try_post(&path, &body).await?;
             Ok(status == 200 && answer.to_string().contains("admit"))
         }
