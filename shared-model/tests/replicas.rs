@@ -41,6 +41,8 @@ enum Step {
     ChangeTicket { serial: u8, generation: u8 },
     /// The server issues a new book.
     IssueBook,
+    /// A device writes so much that its log crosses the end of a stretch.
+    Burst { at: u8, facts: u16 },
     /// Two meet.
     Meet {
         one: u8,
@@ -77,6 +79,7 @@ fn step() -> impl Strategy<Value = Step> {
             .prop_map(|(one, other, stream, cut, double, swap)| Step::Meet { one, other, stream, cut, double, swap }),
         2 => (0..20_u8, any::<u8>())
             .prop_map(|(serial, generation)| Step::ChangeTicket { serial, generation }),
+        1 => (node.clone(), 100..700_u16).prop_map(|(at, facts)| Step::Burst { at, facts }),
         1 => Just(Step::IssueBook),
         1 => node.clone().prop_map(|at| Step::Crash { at }),
         1 => (node.clone(), -300..300_i64).prop_map(|(at, seconds)| Step::SetClock { at, seconds }),
@@ -174,6 +177,13 @@ impl World {
             Step::Crash { at } => {
                 let at = self.place(at);
                 self.nodes[at].store.crash();
+            }
+            Step::Burst { at, facts } => {
+                let at = self.place(at);
+                let clock = self.clock(at);
+                for _ in 0..facts {
+                    self.nodes[at].store.heartbeat(clock);
+                }
             }
             Step::ChangeTicket { serial, generation } => {
                 let server = &mut self.nodes[0].store;
