@@ -5,7 +5,6 @@ mod common;
 
 use std::hint::black_box;
 
-use common::network::{End, Weather, meet};
 use common::{DOOR, EVENT, NOON, Store, book, scan};
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use shared_model::fact::Direction;
@@ -13,7 +12,7 @@ use shared_model::ids::{ActorId, Serial};
 use shared_model::log::fold::Event;
 use shared_model::log::{self, Manner, chain};
 use shared_model::sync::codec::{decode_all, encode_all};
-use shared_model::sync::{Frame, Mode, Role};
+use shared_model::sync::{Frame, Replica};
 
 const DEVICES: u8 = 50;
 
@@ -113,41 +112,33 @@ fn folds(c: &mut Criterion) {
 }
 
 fn merges(c: &mut Criterion) {
-    let devices: Vec<Store> = (1..=DEVICES).map(|number| device(number, 2000)).collect();
-    let server = Store::server(&book(DEVICES), NOON);
+    let batches: Vec<_> = (1..=DEVICES)
+        .map(|number| device(number, 2000))
+        .flat_map(|device| device.batches(device.author.actor(), 1))
+        .collect();
+    let book = book(DEVICES);
+    let server = Store::server(&book, NOON);
     let mut group = c.benchmark_group("merge");
     group.sample_size(10);
     group.throughput(Throughput::Elements(100_000));
-    group.bench_function("50 devices with 2000 scans each hand in", |b| {
+    group.bench_function("50 logs of 2000 facts", |b| {
         b.iter_batched(
-            || (devices.clone(), server.clone()),
-            |(mut devices, mut server)| {
-                for device in &mut devices {
-                    let role = Role::Device;
-                    let opener = End {
-                        store: device,
-                        role,
-                        clock: NOON,
-                    };
-                    let role = Role::Server { revoked: false };
-                    let other = End {
-                        store: &mut server,
-                        role,
-                        clock: NOON,
-                    };
-                    meet_up_only(opener, other);
+            || server.clone(),
+            |mut server| {
+                for facts in &batches {
+                    let _ = black_box(server.ingest(facts, Manner::Facts, NOON));
                 }
-                server
+                let mut event = Event::default();
+                for logged in server.logged() {
+                    event.insert(logged);
+                }
+                event.fold(&book, &|_| None);
+                (server, event)
             },
             BatchSize::PerIteration,
         );
     });
     group.finish();
-}
-
-/// The device hands in and gets all there is so far.
-fn meet_up_only(opener: End<'_>, other: End<'_>) {
-    meet(opener, other, Mode::Turns, Weather::default());
 }
 
 criterion_group!(benches, links, checks, folds, merges);

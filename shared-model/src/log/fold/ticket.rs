@@ -95,6 +95,7 @@ pub fn ticket(
         answered: BTreeSet::new(),
         spent: BTreeMap::new(),
         outside: BTreeMap::new(),
+        days: BTreeMap::new(),
         zones: BTreeMap::new(),
         out: Ticket::default(),
     };
@@ -115,22 +116,22 @@ pub fn ticket(
 
 /// Writes what people found conflicts to be into `conflicts`; of several words the last holds.
 pub(super) fn resolve(book: &Book, ordered: &BTreeMap<Place, &Logged>, conflicts: &mut [Conflict]) {
+    let mut words = BTreeMap::new();
     for logged in ordered.values() {
-        let Fact::Resolve(resolve) = &logged.fact else {
-            continue;
-        };
-        if !may_supervise(book, logged, resolve.operator) {
-            continue;
+        if let Fact::Resolve(resolve) = &logged.fact
+            && let Some(target) = logged.target()
+            && may_supervise(book, logged, resolve.operator)
+        {
+            let resolved = Resolved {
+                outcome: resolve.outcome,
+                operator: resolve.operator,
+                by: logged.key(),
+            };
+            words.insert(target, resolved);
         }
-        for conflict in conflicts.iter_mut() {
-            if logged.target() == Some(conflict.id) {
-                conflict.resolved = Some(Resolved {
-                    outcome: resolve.outcome,
-                    operator: resolve.operator,
-                    by: logged.key(),
-                });
-            }
-        }
+    }
+    for conflict in conflicts {
+        conflict.resolved = words.get(&conflict.id).copied();
     }
 }
 
@@ -157,6 +158,8 @@ struct Fold<'a> {
     spent: BTreeMap<ListNo, u32>,
     /// People who went out and did not come back, by list.
     outside: BTreeMap<ListNo, u32>,
+    /// People let in on a local day, by list.
+    days: BTreeMap<(ListNo, i64), u32>,
     /// People of this ticket in each zone.
     zones: BTreeMap<u8, u32>,
     out: Ticket,
@@ -164,13 +167,18 @@ struct Fold<'a> {
 
 impl Fold<'_> {
     fn annul(&mut self, ordered: &BTreeMap<Place, &Logged>) {
+        let own = ordered
+            .values()
+            .filter(|logged| logged.serial() == Some(self.serial));
+        let mut scans: BTreeMap<FactKey, &Logged> = BTreeMap::new();
+        for scan in own {
+            scans.entry(scan.key()).or_insert(scan);
+        }
         for annul in ordered.values() {
             let Fact::Annul(fact) = &annul.fact else {
                 continue;
             };
-            let target = ordered.values().find(|logged| {
-                annul.target() == Some(logged.key()) && logged.serial() == Some(self.serial)
-            });
+            let target = annul.target().and_then(|target| scans.get(&target));
             let Some(target) = target else { continue };
             if may_annul(self.book, annul, target, fact.operator) {
                 self.annulled.insert(target.key());
@@ -261,7 +269,11 @@ impl Fold<'_> {
 
         let back = people.min(used.outside);
         *self.outside.entry(scan.list).or_default() -= back;
-        *self.spent.entry(scan.list).or_default() += people - back;
+        let spent = self.spent.entry(scan.list).or_default();
+        *spent = spent.saturating_add(people - back);
+        let day = self.day(scan.list, place);
+        let today = self.days.entry(day).or_default();
+        *today = today.saturating_add(people);
         let state = self.out.lists.entry(scan.list).or_default();
         state.inside = state
             .inside
@@ -332,26 +344,18 @@ impl Fold<'_> {
     }
 
     fn used(&self, list: ListNo, place: &Place, state: &ListState) -> Used {
-        let today = |scan: &&PastScan| {
-            scan.list == list
-                && scan.counts
-                && scan.direction == Direction::Entry
-                && self.book.local(scan.hlc.time()).day()
-                    == self.book.local(place.order.time()).day()
-        };
+        let today = self.days.get(&self.day(list, place));
         Used {
             admitted: state.people,
-            admitted_today: self
-                .out
-                .scans
-                .iter()
-                .filter(today)
-                .map(|scan| u32::from(scan.admitted))
-                .sum(),
+            admitted_today: today.copied().unwrap_or_default(),
             spent: self.spent.get(&list).copied().unwrap_or_default(),
             outside: self.outside.get(&list).copied().unwrap_or_default(),
             inside: state.inside,
         }
+    }
+
+    fn day(&self, list: ListNo, place: &Place) -> (ListNo, i64) {
+        (list, self.book.local(place.order.time()).day())
     }
 
     /// Entering a zone leaves those that the book says, as far as the ticket's people are there.
