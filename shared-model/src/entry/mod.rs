@@ -9,6 +9,7 @@
 //! It deliberately stores nothing, counts nobody and checks no PIN: its caller
 //! brings what is known and writes the fact.
 
+mod admit;
 pub mod cases;
 mod choose;
 mod decide;
@@ -16,6 +17,7 @@ mod history;
 mod input;
 mod read;
 pub mod rule;
+mod settle;
 mod steps;
 mod words;
 

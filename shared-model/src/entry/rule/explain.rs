@@ -5,10 +5,10 @@
 //! is the cheapest term of the rule's disjunctive form, found without writing
 //! the form out, which can be exponentially long.
 
+use super::explain_ids::{every_gate, words};
 use super::{Condition, Facts, Listed, Moment, NoMoment, Number, Order, Test, Word};
 use crate::book::local::{Local, Overlap};
 use crate::entry::words::Key;
-use crate::ids::{GateNo, TierNo};
 use crate::time::Timestamp;
 use crate::verdict::{Arg, Explanation};
 
@@ -23,14 +23,14 @@ pub(in crate::entry) struct Price {
 
 impl Price {
     const TIME_TO_COME: u64 = 1;
-    const OTHER_GATE: u64 = 100;
-    const ENTRY_COUNT: u64 = 10_000;
-    const PRODUCT_OR_DATE: u64 = 1_000_000;
+    pub(super) const OTHER_GATE: u64 = 100;
+    pub(super) const ENTRY_COUNT: u64 = 10_000;
+    pub(super) const PRODUCT_OR_DATE: u64 = 1_000_000;
     const TIME_PASSED: u64 = 100_000_000;
     const NOT_KNOWN: u64 = 10_000_000_000;
     const NEVER: u64 = 1_000_000_000_000;
 
-    const fn of(weight: u64) -> Self {
+    pub(super) const fn of(weight: u64) -> Self {
         Self { weight, wait: 0 }
     }
 
@@ -58,14 +58,14 @@ pub(in crate::entry) struct Miss {
 }
 
 impl Miss {
-    fn leaf(price: Price, explanation: Explanation) -> Self {
+    pub(super) fn leaf(price: Price, explanation: Explanation) -> Self {
         Self {
             price,
             leaves: vec![(price, explanation)],
         }
     }
 
-    fn never() -> Self {
+    pub(super) fn never() -> Self {
         Self::leaf(
             Price::of(Price::NEVER),
             Explanation::new(Key::RuleNever.code()),
@@ -335,7 +335,7 @@ fn minutes_to_wait(have: i64, order: Order, want: i64) -> Option<i64> {
 }
 
 /// The variable that a number comes from, as rules write it.
-const fn variable(number: &Number) -> &'static str {
+pub(super) const fn variable(number: &Number) -> &'static str {
     match number {
         Number::Literal(_) => "literal",
         Number::Weekday => "now_isoweekday",
@@ -348,95 +348,5 @@ const fn variable(number: &Number) -> &'static str {
         Number::EntriesBefore(_) => "entries_before",
         Number::EntriesDaysSince(_) => "entries_days_since",
         Number::EntriesDaysBefore(_) => "entries_days_before",
-    }
-}
-
-/// An id that should be, or not be, one of a list.
-fn words(facts: &Facts<'_>, word: &Word, list: &[Listed], wanted: bool) -> Miss {
-    let (price, [one_of, none_of], names): (_, _, fn(&Facts<'_>, &Listed) -> String) = match word {
-        Word::Gate => (
-            Price::OTHER_GATE,
-            [Key::RuleGate, Key::RuleGateNot],
-            gate_name,
-        ),
-        Word::Product => (
-            Price::PRODUCT_OR_DATE,
-            [Key::RuleProduct, Key::RuleProductNot],
-            tier_name,
-        ),
-        Word::Variation => (
-            Price::PRODUCT_OR_DATE,
-            [Key::RuleVariation, Key::RuleVariationNot],
-            tier_name,
-        ),
-        Word::EntryStatus => return status(facts, list, wanted),
-        Word::Number(number) => return listed_number(facts, number, list, wanted),
-        Word::Literal(_) => return Miss::never(),
-    };
-    let key = if wanted { one_of } else { none_of };
-    let names = list.iter().map(|listed| names(facts, listed)).collect();
-    Miss::leaf(
-        Price::of(price),
-        Explanation::new(key.code()).with("names", Arg::Names(names)),
-    )
-}
-
-/// A guest who should be inside and is not, or the other way round.
-fn status(facts: &Facts<'_>, list: &[Listed], wanted: bool) -> Miss {
-    let other = if facts.present { "absent" } else { "present" };
-    if list.iter().any(|listed| listed.id == other) != wanted {
-        return Miss::never();
-    }
-    Miss::leaf(
-        Price::of(Price::ENTRY_COUNT),
-        Explanation::new(Key::RuleStatus.code()).with("status", Arg::Text(other.to_owned())),
-    )
-}
-
-fn listed_number(facts: &Facts<'_>, number: &Number, list: &[Listed], wanted: bool) -> Miss {
-    let key = if wanted {
-        Key::RuleNumber
-    } else {
-        Key::RuleNumberNot
-    };
-    let have = facts.number(number).unwrap_or(0);
-    let wants = list.iter().map(|listed| listed.id.clone()).collect();
-    Miss::leaf(
-        Price::of(Price::ENTRY_COUNT),
-        Explanation::new(key.code())
-            .with("variable", Arg::Text(variable(number).to_owned()))
-            .with("have", Arg::Number(have))
-            .with("names", Arg::Names(wants)),
-    )
-}
-
-fn every_gate(facts: &Facts<'_>) -> Vec<Listed> {
-    let gates = facts.book.gates.iter();
-    gates
-        .map(|gate| Listed {
-            id: gate.gate.to_string(),
-            name: gate.name.clone(),
-            kind: None,
-        })
-        .collect()
-}
-
-fn gate_name(facts: &Facts<'_>, listed: &Listed) -> String {
-    let known = listed.id.parse().ok().map(GateNo);
-    let gate = known.and_then(|number| facts.book.gate(number));
-    gate.map_or_else(|| given_name(listed), |gate| gate.name.clone())
-}
-
-fn tier_name(facts: &Facts<'_>, listed: &Listed) -> String {
-    let known = listed.id.parse().ok().map(TierNo);
-    let tier = known.and_then(|number| facts.book.tier(number));
-    tier.map_or_else(|| given_name(listed), |tier| tier.name.clone())
-}
-
-fn given_name(listed: &Listed) -> String {
-    if listed.name.is_empty() {
-        listed.id.clone()
-    } else {
-        listed.name.clone()
     }
 }

@@ -11,6 +11,8 @@
 
 mod evaluate;
 mod explain;
+mod explain_ids;
+mod operands;
 mod parse;
 
 pub(super) use evaluate::Facts;
