@@ -35,6 +35,8 @@ pub(crate) struct Harvest<'a> {
     symbols: Vec<Symbol>,
     /// Every finder pattern seen by any pass, outside the symbols read.
     finders: Vec<Finder>,
+    /// How many passes saw each of them.
+    sightings: Vec<u32>,
     done: bool,
 }
 
@@ -64,6 +66,7 @@ impl<'a> Harvest<'a> {
             wanted,
             symbols: Vec::new(),
             finders: Vec::new(),
+            sightings: Vec::new(),
             done: false,
         }
     }
@@ -76,9 +79,14 @@ impl<'a> Harvest<'a> {
         self.symbols
     }
 
-    /// Whether something was read and nothing seen hints at another symbol.
+    /// Whether something was read and nothing hints at another symbol: specks of
+    /// noise look like finder patterns too, but not to two passes.
     pub fn is_settled(&self) -> bool {
-        let unread = self.finders.iter().filter(|finder| !self.covers(finder.at));
+        let unread = self
+            .finders
+            .iter()
+            .zip(&self.sightings)
+            .filter(|(finder, seen)| **seen > 1 && !self.covers(finder.at));
         !self.symbols.is_empty() && unread.take(2).count() < 2
     }
 
@@ -105,12 +113,15 @@ impl<'a> Harvest<'a> {
     }
 
     fn remember(&mut self, finder: Finder) {
-        let known = self.finders.iter().any(|known| {
+        let known = self.finders.iter().position(|known| {
             known.inverted == finder.inverted
                 && known.at.minus(finder.at).length() < known.size.min(finder.size) / 2.0
         });
-        if !known && self.finders.len() < 1000 {
+        if let Some(seen) = known.and_then(|i| self.sightings.get_mut(i)) {
+            *seen += 1;
+        } else if self.finders.len() < 1000 {
             self.finders.push(finder);
+            self.sightings.push(1);
         }
     }
 }
