@@ -29,5 +29,5 @@ pub fn run(arguments: &Arguments) -> Outcome {
     }
     setup::debian(setup::POSTGRES)?;
     let postgres = Postgres::start(false)?;
-    shell::run(demo.env("BILTEN_DEMO_DATABASE_URL", postgres.admin_url()))
+    shell::run(demo.args(["--database-url", &postgres.admin_url()]))
 }

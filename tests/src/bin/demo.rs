@@ -17,7 +17,7 @@ struct Arguments {
     #[arg(long)]
     once: bool,
     /// A PostgreSQL in which the server may keep its data; SQLite without it.
-    #[arg(long, env = "BILTEN_DEMO_DATABASE_URL")]
+    #[arg(long)]
     database_url: Option<String>,
 }
 
