@@ -132,3 +132,109 @@ async fn connection(
         tracing::debug!(%error, "connection ended");
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{TestApp, backends};
+    use rustls::pki_types::ServerName;
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::net::TcpStream;
+    use tokio::sync::oneshot;
+
+    const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/testing/tls");
+
+    struct Running {
+        address: SocketAddr,
+        stop: oneshot::Sender<()>,
+        ended: tokio::task::JoinHandle<()>,
+    }
+
+    async fn run(tls: Option<TlsAcceptor>) -> Running {
+        let backend = backends().await.remove(0);
+        let test = TestApp::start(backend).await;
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (stop, stopped) = oneshot::channel::<()>();
+        let ended = tokio::spawn(async move {
+            let stopped = async {
+                let _either_way = stopped.await;
+            };
+            let router = crate::gateway::router(test.app.clone());
+            serve(listener, tls, router, stopped, Duration::from_secs(5)).await;
+        });
+        Running {
+            address,
+            stop,
+            ended,
+        }
+    }
+
+    async fn ask(mut stream: impl AsyncRead + AsyncWrite + Unpin) -> String {
+        let request = b"GET /health/live HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
+        stream.write_all(request).await.unwrap();
+        let mut answer = Vec::new();
+        let _tls_may_end_without_a_word = stream.read_to_end(&mut answer).await;
+        String::from_utf8(answer).unwrap()
+    }
+
+    #[tokio::test]
+    async fn tls_is_spoken_with_the_given_certificate_and_nothing_else() {
+        let folder = Path::new(FOLDER);
+        let certificate = folder.join("certificate.pem");
+        let server = run(Some(tls(&certificate, &folder.join("key.pem")).unwrap())).await;
+
+        let mut roots = rustls::RootCertStore::empty();
+        roots
+            .add(CertificateDer::from_pem_file(&certificate).unwrap())
+            .unwrap();
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let client = rustls::ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        let connector = tokio_rustls::TlsConnector::from(Arc::new(client));
+        let stream = TcpStream::connect(server.address).await.unwrap();
+        let name = ServerName::try_from("localhost").unwrap();
+        let stream = connector.connect(name, stream).await.unwrap();
+        assert!(ask(stream).await.starts_with("HTTP/1.1 200"));
+
+        let plain = TcpStream::connect(server.address).await.unwrap();
+        assert!(
+            !ask(plain).await.starts_with("HTTP/"),
+            "no answer in the clear"
+        );
+    }
+
+    #[test]
+    fn a_certificate_without_its_key_is_refused() {
+        let folder = Path::new(FOLDER);
+        let certificate = folder.join("certificate.pem");
+        assert!(tls(&certificate, &folder.join("missing.pem")).is_err());
+        assert!(tls(&certificate, &certificate).is_err());
+    }
+
+    #[tokio::test]
+    async fn a_stopped_server_finishes_what_it_began_and_takes_nothing_new() {
+        let server = run(None).await;
+        let mut open = TcpStream::connect(server.address).await.unwrap();
+        open.write_all(b"GET /health/live HTTP/1.1\r\nhost: localhost\r\n")
+            .await
+            .unwrap();
+        // The head of the request is on its way when the server is told to stop.
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        server.stop.send(()).unwrap();
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        assert!(TcpStream::connect(server.address).await.is_err());
+        open.write_all(b"connection: close\r\n\r\n").await.unwrap();
+        let mut answer = Vec::new();
+        open.read_to_end(&mut answer).await.unwrap();
+        assert!(
+            answer.starts_with(b"HTTP/1.1 200"),
+            "{}",
+            String::from_utf8_lossy(&answer)
+        );
+        server.ended.await.unwrap();
+    }
+}

@@ -75,15 +75,15 @@ async fn nothing_of_an_organizer_is_there_for_another() {
             let filled = filled(path, fill);
             let body = body_for(path);
             let answer = other.api.json(method, &filled, body).await;
-            assert_eq!(
-                answer.status,
-                404,
-                "{method} {filled}: {}",
-                String::from_utf8_lossy(&answer.body)
-            );
-            tried += 1;
+            // Where the body is refused, nothing was looked up yet: the room's own tests go on from there.
+            let refused_unread = answer.status == 422 && body_for(path) == json!({});
+            if !refused_unread {
+                let words = String::from_utf8_lossy(&answer.body);
+                assert_eq!(answer.status, 404, "{method} {filled}: {words}");
+                tried += 1;
+            }
         }
-        assert!(tried >= 15, "{tried} routes name something");
+        assert!(tried >= 40, "{tried} routes looked for something");
         let events = other.api.get("/api/v1/events").await.expect(200);
         assert_eq!(events, json!([]));
         // And the buyer of one order is nobody to another.

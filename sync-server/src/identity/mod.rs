@@ -2,7 +2,7 @@
 //!
 //! What always holds: a password is kept only as argon2id, a token only as its
 //! SHA-256; a wrong password and an unknown address look and take the same;
-//! attempts are limited for each address. Not here: what a person may do with
+//! attempts are limited for each person and for each network address. Not here: what a person may do with
 //! an organizer's things beyond being a member of its team.
 //!
 //! Source: docs/decisions/0054-sessions.md
@@ -14,6 +14,8 @@ mod routes;
 mod store;
 #[cfg(test)]
 mod tests;
+
+use std::net::IpAddr;
 
 use rand::CryptoRng;
 use sha2::{Digest as _, Sha256};
@@ -113,12 +115,14 @@ pub async fn create_owner(
 ///
 /// # Errors
 /// [`Error::Wrong`], [`Error::TooMany`].
-pub async fn log_in(app: &App, email: &str, password: &str) -> Result<Begun, Error> {
+pub async fn log_in(app: &App, from: IpAddr, email: &str, password: &str) -> Result<Begun, Error> {
     let now = app.now();
     let folded = fold(email);
-    app.attempts
-        .take(&folded, now)
-        .map_err(|wait_secs| Error::TooMany { wait_secs })?;
+    let too_many = |wait_secs| Error::TooMany { wait_secs };
+    // An address of the network may be a whole office: it gets more tries.
+    let network = from.to_string();
+    app.attempts.take(&network, 100, now).map_err(too_many)?;
+    app.attempts.take(&folded, 10, now).map_err(too_many)?;
     let known = store::find_user(&mut app.db.read(), &folded).await?;
     let hash = known.as_ref().map(|user| user.password_hash.clone());
     let right = password::verify(password.to_owned(), hash).await;

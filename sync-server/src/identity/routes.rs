@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::{Error, Organizer};
 use crate::app::AppState;
-use crate::gateway::extract::{Json, bearer};
+use crate::gateway::extract::{ClientAddress, Json, bearer};
 use crate::gateway::time::Instant;
 use crate::problem::{Kind, Problem};
 
@@ -49,9 +49,10 @@ struct Begun {
     responses((status = 201, description = "Logged in", body = Begun)))]
 async fn log_in(
     State(app): State<AppState>,
+    ClientAddress(from): ClientAddress,
     Json(body): Json<LogIn>,
 ) -> Result<(StatusCode, Json<Begun>), Problem> {
-    let begun = super::log_in(&app, &body.email, &body.password).await?;
+    let begun = super::log_in(&app, from, &body.email, &body.password).await?;
     let answer = Begun {
         token: begun.token,
         expires_at: begun.expires_at.into(),

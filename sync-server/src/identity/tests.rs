@@ -131,3 +131,19 @@ async fn secrets_are_not_in_the_database() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn one_network_address_cannot_try_many_people() {
+    on_both(async |test: TestApp| {
+        for _ in 0..100 {
+            // Tests come from nowhere in particular.
+            test.app.attempts.take("0.0.0.0", 100, test.now()).unwrap();
+        }
+        // Nobody is trusted as a proxy here: what the header says counts for nothing.
+        let client = test.anyone().header("x-forwarded-for", "192.0.2.8");
+        let body = json!({"email": "o@example.org", "password": "correct horse"});
+        let refused = client.post("/api/v1/sessions", body).await;
+        refused.expect_problem(429, "too-many-attempts");
+    })
+    .await;
+}

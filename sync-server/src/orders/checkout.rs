@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::db::{self, Tx};
 use crate::events;
 use crate::outbox;
-use crate::payments::{self, Due, Provider};
+use crate::payments::{self, Due, Payment, Provider};
 use crate::{tickets, tiers};
 
 /// Who buys.
@@ -140,9 +140,8 @@ pub(super) async fn begin_payment(
     order: &Order,
     now: Timestamp,
     rng: &mut impl Rng,
-) -> Result<(), db::Error> {
-    payments::begin(tx, provider, &due(order), now, rng).await?;
-    Ok(())
+) -> Result<Payment, db::Error> {
+    payments::begin(tx, provider, &due(order), now, rng).await
 }
 
 fn due(order: &Order) -> Due {

@@ -28,8 +28,7 @@ use crate::identity::Credentials;
 use crate::master_key::MasterKey;
 use crate::outbox::{self, About};
 use crate::payments::{self, Payment};
-use crate::tickets::{self, Ticket};
-use crate::tiers;
+use crate::{tickets, tiers};
 
 pub use cancel::{cancel, cancel_position};
 pub use checkout::{Buyer, check_out, confirm_payment};
@@ -198,8 +197,8 @@ pub struct Position {
 pub struct Whole {
     /// The order.
     pub order: Order,
-    /// What was bought, and the ticket that proves it where there is one.
-    pub positions: Vec<(Position, Option<Ticket>)>,
+    /// What was bought, and whether a ticket proves it.
+    pub positions: Vec<(Position, bool)>,
     /// Attempts to pay.
     pub payments: Vec<Payment>,
 }
@@ -213,7 +212,7 @@ pub async fn whole(conn: &mut Conn, id: OrderId) -> Result<Whole, Error> {
     let mut positions = Vec::new();
     for position in store::list_positions(conn, id).await? {
         let ticket = tickets::find_by_position(conn, position.id).await?;
-        positions.push((position, ticket));
+        positions.push((position, ticket.is_some()));
     }
     Ok(Whole {
         positions,

@@ -10,7 +10,7 @@ use shared_model::ids::{EventId, OrderId, PositionId, TierNo};
 use shared_model::time::Timestamp;
 
 use super::checkout::{Buyer, begin_payment};
-use super::{Error, Order, State, about, expire, facts, store};
+use super::{Error, Order, State, Whole, about, expire, facts, store};
 use crate::app::App;
 use crate::clock::new_id;
 use crate::db::{Conn, Tx};
@@ -48,11 +48,11 @@ pub struct Repeat {
 
 /// An order that was placed.
 #[derive(Debug)]
-pub struct Placed {
-    /// Which.
-    pub order: OrderId,
-    /// The same request had placed it before.
-    pub repeated: bool,
+pub enum Placed {
+    /// By this request; read back from nowhere, so that a rush costs no second look.
+    Now(Box<Whole>),
+    /// By the same request, before.
+    Before(OrderId),
 }
 
 /// A basket that may be bought now.
@@ -120,7 +120,7 @@ pub async fn place(
         tx.commit().await?;
         return placed.ok_or(Error::KeyReused);
     }
-    begin_payment(&mut tx, provider, &order, now, &mut rng).await?;
+    let payment = begin_payment(&mut tx, provider, &order, now, &mut rng).await?;
     let kind = if pays_later {
         "order.placed"
     } else {
@@ -129,15 +129,16 @@ pub async fn place(
     outbox::append(&mut tx, kind, about(&order), &facts(&order), now).await?;
     tiers::reserve(&mut tx, event, &basket.wanted).await?;
     let tiers: Vec<_> = basket.units.iter().map(|(tier, _)| tier).collect();
-    let changed = super::tickets_of::issue(&mut tx, &order, &positions, &tiers).await?;
+    let proven = super::tickets_of::issue(&mut tx, &order, &positions, &tiers).await?;
     tx.commit().await?;
-    if changed {
+    if proven.contains(&true) {
         app.announce(event);
     }
-    Ok(Placed {
-        order: order.id,
-        repeated: false,
-    })
+    Ok(Placed::Now(Box::new(Whole {
+        order,
+        positions: positions.into_iter().zip(proven).collect(),
+        payments: vec![payment],
+    })))
 }
 
 async fn placed_before(
@@ -147,10 +148,7 @@ async fn placed_before(
 ) -> Result<Option<Placed>, Error> {
     match store::find_repeat(conn, event, repeat.key_hash).await? {
         None => Ok(None),
-        Some((order, hash)) if hash == repeat.request_hash => Ok(Some(Placed {
-            order,
-            repeated: true,
-        })),
+        Some((order, hash)) if hash == repeat.request_hash => Ok(Some(Placed::Before(order))),
         Some(_) => Err(Error::KeyReused),
     }
 }
@@ -308,10 +306,13 @@ async fn write(
     while !store::insert(tx, &order).await? {
         order.code = new_code(rng);
     }
-    let mut positions = Vec::with_capacity(basket.units.len());
-    for (tier, attendee) in &basket.units {
+    // Ids of one millisecond fall in any order; positions are read by id, so they get theirs in order.
+    let mut ids: Vec<_> = basket.units.iter().map(|_| new_id(now, rng)).collect();
+    ids.sort_unstable();
+    let mut positions = Vec::with_capacity(ids.len());
+    for ((tier, attendee), id) in basket.units.iter().zip(ids) {
         let position = super::Position {
-            id: PositionId(new_id(now, rng)),
+            id: PositionId(id),
             tier: tier.tier,
             price_minor: tier.offer.price_minor,
             attendee: attendee.clone(),

@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 use shared_model::ids::PositionId;
 use shared_model::time::Timestamp;
 
-use super::{Error, Order, whole};
+use super::{Error, Order, store};
 use crate::app::App;
 use crate::events::{self, Event};
 use crate::paper::{Press, TicketPage};
@@ -33,8 +33,9 @@ pub async fn print(
     let event = events::find_any(&mut conn, order.event).await?;
     let known = tiers::list(&mut conn, event.id).await?;
     let mut sheets = Vec::new();
-    for (position, ticket) in whole(&mut conn, order.id).await?.positions {
+    for position in store::list_positions(&mut conn, order.id).await? {
         let wanted = position.open && only.is_none_or(|only| only == position.id);
+        let ticket = tickets::find_by_position(&mut conn, position.id).await?;
         let Some(ticket) = ticket.filter(|_| wanted) else {
             continue;
         };

@@ -11,7 +11,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use super::{Actor, After, Buyer, Error, Line, Order, Repeat, State, Whole};
+use super::{Actor, After, Buyer, Error, Line, Order, Placed, Repeat, State, Whole};
 use crate::app::{App as Server, AppState};
 use crate::events;
 use crate::gateway::check;
@@ -173,13 +173,13 @@ fn shown(whole: Whole, secret: Option<String>) -> ShownOrder {
     } = whole;
     let positions = positions
         .into_iter()
-        .map(|(position, ticket)| ShownPosition {
+        .map(|(position, has_ticket)| ShownPosition {
             id: position.id.0,
             tier: position.tier.0,
             price_minor: position.price_minor,
             attendee: position.attendee,
             cancelled: !position.open,
-            has_ticket: position.open && ticket.is_some(),
+            has_ticket: position.open && has_ticket,
         });
     let payments = payments.into_iter().map(|payment| ShownPayment {
         id: payment.id.0,
@@ -287,12 +287,13 @@ async fn place_order(
     let repeat = repeat(&headers, &body)?;
     let how = (&buyer, body.payment.as_deref());
     let placed = super::place(&app, EventId(event), &lines, how, repeat).await?;
-    let status = if placed.repeated {
-        StatusCode::OK
-    } else {
-        StatusCode::CREATED
-    };
-    Ok((status, show(&app, placed.order, Actor::Buyer).await?))
+    Ok(match placed {
+        Placed::Before(id) => (StatusCode::OK, show(&app, id, Actor::Buyer).await?),
+        Placed::Now(whole) => {
+            let secret = super::secret(&app.master_key, whole.order.id);
+            (StatusCode::CREATED, Json(shown(*whole, Some(secret))))
+        }
+    })
 }
 
 /// Which part of a list.

@@ -8,21 +8,27 @@ use crate::tickets::{self, NewTicket};
 use crate::tiers::{self, Tier};
 
 /// Issues the tickets of new positions, where `order.state` and the tier ask for
-/// them; `tiers` goes along with `positions`. Whether there were any.
+/// them; `tiers` goes along with `positions`, and so does the answer: which got one.
 pub(super) async fn issue(
     tx: &mut Tx,
     order: &Order,
     positions: &[Position],
     tiers: &[&Tier],
-) -> Result<bool, db::Error> {
+) -> Result<Vec<bool>, db::Error> {
+    let paid = order.state == State::Paid;
+    let proven = tiers
+        .iter()
+        .map(|tier| paid || tier.offer.valid_while_pending);
+    let proven: Vec<_> = proven.collect();
     let new: Vec<_> = positions
         .iter()
         .zip(tiers)
-        .filter(|(_, tier)| order.state == State::Paid || tier.offer.valid_while_pending)
-        .map(|(position, tier)| ticket(order, position, tier))
+        .zip(&proven)
+        .filter(|(_, proven)| **proven)
+        .map(|((position, tier), _)| ticket(order, position, tier))
         .collect();
     tickets::issue(tx, order.event, &new).await?;
-    Ok(!new.is_empty())
+    Ok(proven)
 }
 
 /// Brings the tickets of an order that was paid or ordered just now up to date:
@@ -48,7 +54,7 @@ pub(super) async fn settle(
         tickets::set_state(tx, order.event, &existing, state_of(order)).await?;
     }
     let issued = issue(tx, order, &missing, &tiers_of_missing).await?;
-    Ok(issued || !existing.is_empty())
+    Ok(issued.contains(&true) || !existing.is_empty())
 }
 
 const fn state_of(order: &Order) -> TicketState {

@@ -113,7 +113,7 @@ pub fn provider(name: Option<&str>, amount_minor: i64) -> Option<&'static dyn Pr
     })
 }
 
-/// Begins a payment; whether it is confirmed already.
+/// Begins a payment, which may be confirmed at once.
 ///
 /// # Errors
 /// When the store fails.
@@ -123,7 +123,7 @@ pub async fn begin(
     due: &Due,
     now: Timestamp,
     rng: &mut impl Rng,
-) -> Result<State, db::Error> {
+) -> Result<Payment, db::Error> {
     let state = if provider.confirms_at_once() {
         State::Confirmed
     } else {
@@ -137,7 +137,7 @@ pub async fn begin(
         reference: String::new(),
     };
     store::insert(tx, due, &payment, now).await?;
-    Ok(state)
+    Ok(payment)
 }
 
 /// Confirms what is pending of an order, or all of `due` when nothing is.
