@@ -115,6 +115,11 @@ impl App {
         self.entropy.fork()
     }
 
+    /// Tells connected devices, after the commit, that facts of `event` arrived.
+    pub fn announce_facts(&self, event: EventId) {
+        let _nobody_listens = self.changes.send(event);
+    }
+
     /// Tells connected devices that `event` changed; nobody listening is fine.
     pub fn announce(&self, event: EventId) {
         self.doors.forget(event);

@@ -1,13 +1,14 @@
 //! What devices say and hear: one message of frames in, one out.
 //!
 //! `shared_model::sync::Session` says what to do; this is the server's store as it
-//! sees it. Nothing is kept between messages. Each batch of facts is stored and
+//! sees it. Each batch of facts is stored and
 //! committed on its own, so a fault in one loses none of the others, and is
 //! acknowledged only then.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+use shared_model::ids::{EventId, EventNo};
 use shared_model::log::{self as scan_log, Manner, Refused};
 use shared_model::manifest::Position;
 use shared_model::sync::{
@@ -16,7 +17,7 @@ use shared_model::sync::{
 use ticket_crypto::label::Label;
 use ticket_crypto::signature;
 
-use super::{Error, Published, doors, log, manifest};
+use super::{Error, Published, doors, log, manifest, sales};
 use crate::app::App;
 use crate::db::Conn;
 use crate::devices::{self, Device, Standing};
@@ -28,27 +29,9 @@ pub(super) async fn answer(
     device: &Device,
     frames: Vec<Frame>,
 ) -> Result<Vec<Frame>, Error> {
-    let Some(Frame::Hello(hello)) = frames.first() else {
-        return Ok(vec![refusal(ErrorCode::Malformed, "hello comes first")]);
-    };
-    let mut conn = app.db.read();
-    let event = events::find_by_no(&mut conn, device.organizer_id, hello.event).await?;
-    let Some(event) = event else {
-        return Ok(vec![refusal(ErrorCode::UnknownEvent, "no such event")]);
-    };
-    let standing = devices::standing(&mut conn, device.id, event.id, app.now()).await?;
-    if standing == Standing::Stranger {
-        let words = "this device was not enrolled for the event";
-        return Ok(vec![refusal(ErrorCode::NotEnrolled, words)]);
-    }
-    let published = doors::book(app, event).await?;
-    let role = Role::Server {
-        revoked: standing == Standing::Revoked,
-    };
-    let mut side = Side {
-        app,
-        session: Session::new(published.book.event, role, Mode::Turns),
-        published,
+    let mut side = match Side::open(app, device, &frames, Mode::Turns).await? {
+        Ok(side) => side,
+        Err(refusal) => return Ok(vec![refusal]),
     };
     let mut answers = Vec::new();
     for frame in frames {
@@ -65,7 +48,60 @@ pub(super) struct Side<'a> {
     published: Arc<Published>,
 }
 
-impl Side<'_> {
+impl<'a> Side<'a> {
+    /// Opens the side that the hello in `frames` asks for, or the frame that says why not.
+    pub(super) async fn open(
+        app: &'a App,
+        device: &Device,
+        frames: &[Frame],
+        mode: Mode,
+    ) -> Result<Result<Self, Frame>, Error> {
+        let Some(Frame::Hello(hello)) = frames.first() else {
+            return Ok(Err(refusal(ErrorCode::Malformed, "hello comes first")));
+        };
+        let mut conn = app.db.read();
+        let event = events::find_by_no(&mut conn, device.organizer_id, hello.event).await?;
+        let Some(event) = event else {
+            return Ok(Err(refusal(ErrorCode::UnknownEvent, "no such event")));
+        };
+        let standing = devices::standing(&mut conn, device.id, event.id, app.now()).await?;
+        if standing == Standing::Stranger {
+            let words = "this device was not enrolled for the event";
+            return Ok(Err(refusal(ErrorCode::NotEnrolled, words)));
+        }
+        devices::note_seen(app, device).await?;
+        let published = doors::book(app, event).await?;
+        let role = Role::Server {
+            revoked: standing == Standing::Revoked,
+        };
+        Ok(Ok(Self {
+            app,
+            session: Session::new(published.book.event, role, mode),
+            published,
+        }))
+    }
+
+    /// The event.
+    pub(super) fn event(&self) -> EventId {
+        self.published.event.id
+    }
+
+    /// The event's number.
+    pub(super) fn number(&self) -> EventNo {
+        self.published.book.event
+    }
+
+    /// Whether the exchange ended by an error.
+    pub(super) const fn is_closed(&self) -> bool {
+        self.session.is_closed()
+    }
+
+    /// Looks for a newer book; its number.
+    pub(super) async fn refresh(&mut self) -> Result<u64, Error> {
+        self.published = doors::book(self.app, self.published.event.clone()).await?;
+        Ok(self.published.book.number)
+    }
+
     /// Gives `input` to the session and does what it asks for; frames to send go to `send`.
     pub(super) async fn take(&mut self, input: Input, send: &mut Vec<Frame>) -> Result<(), Error> {
         let mut inputs = VecDeque::from([input]);
@@ -161,7 +197,22 @@ impl Side<'_> {
             Err(refused) => return Ok(Err(refused)),
         };
         log::store(&mut tx, &mut turn, facts, &accepted, now).await?;
+        let published = &self.published;
+        let sold = sales::settle(
+            &mut tx,
+            self.app,
+            published,
+            accepted.device,
+            &accepted.rows,
+        );
+        let sold = sold.await?;
         tx.commit().await?;
+        if sold {
+            self.app.announce(event.id);
+        }
+        if !accepted.rows.is_empty() || !accepted.branch.is_empty() {
+            self.app.announce_facts(event.id);
+        }
         Ok(Ok(Stored {
             have: accepted.tip.seq,
             forked: !accepted.branch.is_empty(),
@@ -179,7 +230,7 @@ impl Side<'_> {
     }
 }
 
-fn refusal(code: ErrorCode, words: &str) -> Frame {
+pub(super) fn refusal(code: ErrorCode, words: &str) -> Frame {
     Frame::Error {
         code,
         detail: words.to_owned(),

@@ -233,13 +233,13 @@ impl About {
                 request: Some(sale.request.0),
                 target: None,
             },
-            Some(Fact::Annul(annul)) => Self::about(annul.actor, annul.seq),
-            Some(Fact::Resolve(resolve)) => Self::about(resolve.actor, resolve.seq),
+            Some(Fact::Annul(annul)) => Self::speaking_of(annul.actor, annul.seq),
+            Some(Fact::Resolve(resolve)) => Self::speaking_of(resolve.actor, resolve.seq),
             Some(Fact::Open(_) | Fact::Heartbeat(_)) | None => Self::default(),
         }
     }
 
-    fn about(actor: ActorId, seq: u64) -> Self {
+    fn speaking_of(actor: ActorId, seq: u64) -> Self {
         Self {
             // A seq past all that can be stored names no fact.
             target: i64::try_from(seq).is_ok().then_some((actor, seq)),

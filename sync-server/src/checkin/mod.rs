@@ -22,7 +22,9 @@ mod parts;
 mod pin;
 mod redeem;
 mod routes;
+mod sales;
 mod setup;
+mod socket;
 mod time_zone;
 
 #[cfg(test)]
@@ -30,7 +32,7 @@ mod tests;
 
 use shared_model::ids::EventNo;
 
-use crate::{db, devices, events, keys};
+use crate::{db, devices, events, keys, orders};
 
 pub use book::Published;
 pub use doors::Doors;
@@ -76,6 +78,9 @@ pub enum Error {
     /// A row of an imported file that cannot be taken.
     #[error("line {0}: {1}")]
     Line(usize, String),
+    /// An order could not be made of a sale.
+    #[error("a sale at the door could not become an order")]
+    Sale(#[source] Box<orders::Error>),
     /// The commit failed, and nothing was written.
     #[error("it could not be stored; try again")]
     NotStored,

@@ -149,6 +149,7 @@ async fn answer_all(
     }
     writing.close(&mut tx, event.id).await?;
     tx.commit().await?;
+    app.announce_facts(event.id);
     Ok(answers)
 }
 

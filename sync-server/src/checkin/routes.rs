@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use axum::extract::ws::WebSocketUpgrade;
+use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -20,7 +22,7 @@ use super::conflicts::ShownConflict;
 use super::entries::Entries;
 use super::import::Imported;
 use super::redeem::{Done, Redeem, Wish};
-use super::{Error, Published, conflicts, doors, entries, frames, import, redeem, setup};
+use super::{Error, Published, conflicts, doors, entries, frames, import, redeem, setup, socket};
 use crate::app::{App, AppState};
 use crate::devices::{self, Calling};
 use crate::events;
@@ -38,6 +40,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(import_tickets))
         .routes(routes!(exchange_frames))
         .layer(DefaultBodyLimit::max(MAX_BODY))
+        .routes(routes!(open_socket))
         .merge(setup::routes())
         .routes(routes!(redeem_code))
         .routes(routes!(simulate_code))
@@ -47,6 +50,25 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(export_entries))
         .routes(routes!(show_occupancy))
         .routes(routes!(assign_gate))
+}
+
+/// Opens a lasting link on which frames go both ways.
+///
+/// Each binary message is a run of frames; the first begins with a hello. The server says by itself
+/// what is new. A revoked device is told so and cut off.
+#[utoipa::path(get, path = "/device/v1/socket", tag = "devices",
+    responses((status = 101, description = "The link is open")))]
+async fn open_socket(
+    State(app): State<AppState>,
+    Calling(device): Calling,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+) -> Result<Response, Problem> {
+    let upgrade =
+        upgrade.map_err(|error| Problem::new(Kind::Malformed).detail(error.to_string()))?;
+    Ok(upgrade
+        .max_message_size(MAX_MESSAGE)
+        .max_frame_size(MAX_MESSAGE)
+        .on_upgrade(move |socket| socket::serve(app, device, socket)))
 }
 
 /// A code at a gate.
@@ -486,7 +508,9 @@ impl From<Error> for Problem {
             Error::Line(line, _) => Self::new(Kind::Invalid).detail(words).with("line", line),
             Error::NotStored => Self::new(Kind::Unavailable).retry_after_secs(1),
             Error::Full(_) => Self::new(Kind::Conflict).detail(words),
-            Error::TimeZone(_) | Error::Damaged(..) | Error::Key(_) => Self::internal(error),
+            Error::TimeZone(_) | Error::Damaged(..) | Error::Key(_) | Error::Sale(_) => {
+                Self::internal(error)
+            }
             Error::Device(error) => error.into(),
             Error::Store(error) => error.into(),
         }

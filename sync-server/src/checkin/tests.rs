@@ -11,6 +11,7 @@ use crate::testing::{Keys, Scanner, TestApp, on_both};
 
 mod enrolment;
 mod exchange;
+mod leasing;
 mod redeeming;
 mod set_up;
 

@@ -17,6 +17,7 @@ pub(super) const MIGRATIONS: &[(i64, &str)] = &[
     (1, include_str!("../../migrations/0001_sale.sql")),
     (2, include_str!("../../migrations/0002_door.sql")),
     (3, include_str!("../../migrations/0003_imports.sql")),
+    (4, include_str!("../../migrations/0004_leases.sql")),
 ];
 
 /// The newest version this program knows.

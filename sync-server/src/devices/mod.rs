@@ -8,6 +8,7 @@
 
 mod code;
 mod enrol;
+mod lease;
 mod node;
 mod roster;
 mod routes;
@@ -20,11 +21,15 @@ use crate::db;
 
 pub use code::Code;
 pub use enrol::enrol;
+pub use lease::{
+    Claim, Claimed, Lease, claim_lease, claim_message, end_lease, find_lease, held, list_leases,
+    offer_lease, use_place,
+};
 pub use node::{Node, node};
 pub use roster::{Standing, roster, standing};
 pub use routes::{Calling, routes};
 pub use store::{
-    assign_gate, authenticate, find_device, list_devices, mark_seen, on_duty, rename, revoke,
+    assign_gate, authenticate, find_device, list_devices, note_seen, on_duty, rename, revoke,
 };
 
 /// What may be wrong with a request about devices.
@@ -63,6 +68,15 @@ pub enum Error {
     /// A sealed key of this server does not open.
     #[error("the server's fact key does not open")]
     Sealed(#[from] crate::master_key::Error),
+    /// A lease that cannot be given.
+    #[error("{0}")]
+    Lease(&'static str),
+    /// A tier does not exist or has not enough places.
+    #[error("the places cannot be leased")]
+    Tier(#[from] crate::tiers::Error),
+    /// The event cannot be had.
+    #[error("the event cannot be used")]
+    Event(#[from] crate::events::Error),
     /// The organizer has no root key: a damaged database.
     #[error("the organizer's root key cannot be used")]
     Root(#[from] crate::keys::Error),

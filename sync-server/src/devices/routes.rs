@@ -1,18 +1,20 @@
 //! Devices over HTTP: enrolment, the organizer's view of them, and how a device is known.
 
+use std::collections::BTreeMap;
+
 use axum::extract::{FromRequestParts, State};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use serde::{Deserialize, Serialize};
 use shared_model::enrol::{Enrol, Enrolled};
-use shared_model::ids::{DeviceId, EventId};
+use shared_model::ids::{DeviceId, EventId, Kid, TierNo};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
 use super::store::AtEvent;
-use super::{CODE_MINUTES, Code, Device, Error, Scope};
+use super::{CODE_MINUTES, Claim, Claimed, Code, Device, Error, Lease, Scope};
 use crate::app::AppState;
 use crate::events;
 use crate::gateway::extract::{Json, Path, bearer};
@@ -28,6 +30,10 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(list_devices))
         .routes(routes!(rename_device))
         .routes(routes!(revoke_device))
+        .routes(routes!(offer_lease))
+        .routes(routes!(list_leases))
+        .routes(routes!(end_lease))
+        .routes(routes!(claim_lease))
 }
 
 /// What a new enrolment code should be.
@@ -193,6 +199,126 @@ async fn enrol_device(
     Ok(Json(enrolled))
 }
 
+/// Places of one tier.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Places {
+    /// The tier's number.
+    tier: u16,
+    /// How many.
+    places: u32,
+}
+
+/// What a device may sell without the network.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct NewLease {
+    /// Places of each tier.
+    tiers: Vec<Places>,
+    /// Until when it may sell.
+    until: Instant,
+}
+
+/// A block of serials that a device sells from.
+#[derive(Debug, Serialize, ToSchema)]
+struct ShownLease {
+    /// The key number that its tickets name.
+    kid: u16,
+    /// The device that sells.
+    device: Uuid,
+    /// First serial.
+    first_serial: u32,
+    /// Last serial.
+    last_serial: u32,
+    /// Until when the device may sell.
+    until: Instant,
+    /// The device has its key certified.
+    claimed: bool,
+    /// When what was not sold went back.
+    ended_at: Option<Instant>,
+}
+
+impl From<Lease> for ShownLease {
+    fn from(lease: Lease) -> Self {
+        Self {
+            kid: lease.kid.0,
+            device: lease.device_id.0,
+            first_serial: lease.first_serial.0,
+            last_serial: lease.last_serial.0,
+            until: lease.until_at.into(),
+            claimed: lease.certificate.is_some(),
+            ended_at: lease.ended_at.map(Instant),
+        }
+    }
+}
+
+/// Offers a device places to sell without the network; they are taken off their quotas at once.
+#[utoipa::path(post, path = "/api/v1/events/{event}/devices/{device}/leases", tag = "devices",
+    params(("event" = Uuid, Path, description = "The event"), ("device" = Uuid, Path, description = "The device")),
+    request_body = NewLease, responses((status = 201, description = "Offered", body = ShownLease)))]
+async fn offer_lease(
+    State(app): State<AppState>,
+    organizer: Organizer,
+    Path((event, device)): Path<(EventId, DeviceId)>,
+    Json(body): Json<NewLease>,
+) -> Result<(StatusCode, Json<ShownLease>), Problem> {
+    let event = events::find(&mut app.db.read(), organizer.id, event).await?;
+    let places: BTreeMap<TierNo, u32> = body
+        .tiers
+        .iter()
+        .map(|tier| (TierNo(tier.tier), tier.places))
+        .collect();
+    if places.len() != body.tiers.len() {
+        return Err(Problem::invalid("tiers", "names a tier twice"));
+    }
+    let scope = (organizer.id, event.id);
+    let lease = super::offer_lease(&app, scope, device, &places, body.until.into()).await?;
+    Ok((StatusCode::CREATED, Json(lease.into())))
+}
+
+/// The event's leases.
+#[utoipa::path(get, path = "/api/v1/events/{event}/leases", tag = "devices",
+    params(("event" = Uuid, Path, description = "The event")),
+    responses((status = 200, description = "Leases by kid", body = Vec<ShownLease>)))]
+async fn list_leases(
+    State(app): State<AppState>,
+    organizer: Organizer,
+    Path(event): Path<EventId>,
+) -> Result<Json<Vec<ShownLease>>, Problem> {
+    let mut conn = app.db.read();
+    let event = events::find(&mut conn, organizer.id, event).await?;
+    let leases = super::list_leases(&mut conn, event.id).await?;
+    Ok(Json(leases.into_iter().map(Into::into).collect()))
+}
+
+/// Ends a lease: what was not sold goes back to its quotas. Sales heard of later still become orders.
+#[utoipa::path(post, path = "/api/v1/events/{event}/leases/{kid}/end", tag = "devices",
+    params(("event" = Uuid, Path, description = "The event"), ("kid" = u16, Path, description = "The lease")),
+    responses((status = 204, description = "Ended")))]
+async fn end_lease(
+    State(app): State<AppState>,
+    organizer: Organizer,
+    Path((event, kid)): Path<(EventId, u16)>,
+) -> Result<StatusCode, Problem> {
+    let event = events::find(&mut app.db.read(), organizer.id, event).await?;
+    super::end_lease(&app, event.id, Kid(kid)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Claims the lease that the calling device was offered, under a key of its own.
+///
+/// `proof` is the signature of that key, under the label for proofs, over the device's id (16 bytes),
+/// the event's number (u32, big-endian) and the key (32 bytes).
+#[utoipa::path(post, path = "/device/v1/leases", tag = "devices", request_body = Claim,
+    responses((status = 200, description = "Claimed", body = Claimed)))]
+async fn claim_lease(
+    State(app): State<AppState>,
+    Calling(device): Calling,
+    Json(claim): Json<Claim>,
+) -> Result<Json<Claimed>, Problem> {
+    Ok(Json(super::claim_lease(&app, &device, &claim).await?))
+}
+
 /// The device that calls, revoked or not: its standing is asked for each event.
 #[derive(Debug)]
 pub struct Calling(pub Device);
@@ -221,6 +347,9 @@ impl From<Error> for Problem {
             Error::Name => Self::invalid("/name", words),
             Error::NotFound => Self::new(Kind::NotFound),
             Error::TooMany => Self::new(Kind::Conflict).detail(words),
+            Error::Lease(_) => Self::new(Kind::Invalid).detail(words),
+            Error::Tier(error) => error.into(),
+            Error::Event(error) => error.into(),
             Error::Sealed(_) | Error::Root(_) => Self::internal(error),
             Error::Store(error) => error.into(),
         }

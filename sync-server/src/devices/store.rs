@@ -7,6 +7,7 @@ use shared_model::time::Timestamp;
 
 use super::code::{Code, Used};
 use super::{Device, Error, Scope};
+use crate::app::App;
 use crate::db::{self, Conn, Tx};
 use crate::identity::hash_token;
 use crate::{row, sql};
@@ -176,10 +177,13 @@ pub(super) async fn list_duties(conn: &mut Conn, event: EventId) -> Result<Vec<D
 }
 
 pub(super) async fn list_selling(
-    _conn: &mut Conn,
-    _event: EventId,
+    conn: &mut Conn,
+    event: EventId,
 ) -> Result<Vec<(DeviceNo, Kid)>, db::Error> {
-    Ok(Vec::new())
+    conn.sql(sql!("SELECT d.device_no, l.kid FROM leases l JOIN devices d ON d.id = l.device_id WHERE l.event_id = $1 AND l.certificate IS NOT NULL AND l.ended_at IS NULL ORDER BY l.kid" => (DeviceNo, Kid)))
+        .bind(event)
+        .all()
+        .await
 }
 
 pub(super) async fn find_node(
@@ -224,17 +228,25 @@ pub async fn authenticate(conn: &mut Conn, token: &str) -> Result<Option<Device>
         .await
 }
 
-/// Notes that the device was heard of.
+/// Notes that the device was heard of, once a minute.
 ///
 /// # Errors
 /// When the database refuses.
-pub async fn mark_seen(tx: &mut Tx, device: DeviceId, now: Timestamp) -> Result<(), db::Error> {
+pub async fn note_seen(app: &App, device: &Device) -> Result<(), db::Error> {
+    let now = app.now();
+    if device
+        .last_seen_at
+        .is_some_and(|seen| now.millis_since(seen) < 60_000)
+    {
+        return Ok(());
+    }
+    let mut tx = app.db.begin().await?;
     tx.sql(sql!("UPDATE devices SET last_seen_at = $2 WHERE id = $1"))
-        .bind(device)
+        .bind(device.id)
         .bind(now)
         .execute()
         .await?;
-    Ok(())
+    tx.commit().await
 }
 
 /// A device of the organizer.

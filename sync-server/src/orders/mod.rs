@@ -12,6 +12,7 @@ mod expire;
 mod place;
 mod print;
 mod routes;
+mod sold;
 mod store;
 #[cfg(test)]
 mod tests;
@@ -36,6 +37,7 @@ pub use expire::{expire_overdue, sweep};
 pub use place::{Line, Placed, Repeat, hold, place};
 pub use print::print;
 pub use routes::routes;
+pub use sold::{DoorSale, sold_at_door};
 pub use store::{find, list, open_units, summary};
 
 /// What order secrets begin with.

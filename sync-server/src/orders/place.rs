@@ -324,7 +324,7 @@ async fn write(
     Ok((order, positions))
 }
 
-fn new_code(rng: &mut impl Rng) -> String {
+pub(super) fn new_code(rng: &mut impl Rng) -> String {
     (0..CODE_LEN)
         .filter_map(|_| ALPHABET.get(rng.random_range(0..ALPHABET.len())))
         .map(|letter| char::from(*letter))

@@ -61,6 +61,48 @@ impl Provider for Manual {
     }
 }
 
+/// Cash taken at a door.
+#[derive(Debug)]
+struct Cash;
+
+impl Provider for Cash {
+    fn name(&self) -> &'static str {
+        "door_cash"
+    }
+
+    fn takes(&self, amount_minor: i64) -> bool {
+        amount_minor >= 0
+    }
+
+    fn confirms_at_once(&self) -> bool {
+        true
+    }
+}
+
+/// A card at a terminal beside the door.
+#[derive(Debug)]
+struct Terminal;
+
+impl Provider for Terminal {
+    fn name(&self) -> &'static str {
+        "door_card"
+    }
+
+    fn takes(&self, amount_minor: i64) -> bool {
+        amount_minor >= 0
+    }
+
+    fn confirms_at_once(&self) -> bool {
+        true
+    }
+}
+
+/// How a sale at a door was paid; buyers on the web cannot choose these.
+#[must_use]
+pub fn at_the_door(cash: bool) -> &'static dyn Provider {
+    if cash { &Cash } else { &Terminal }
+}
+
 static PROVIDERS: [&dyn Provider; 2] = [&Free, &Manual];
 
 /// Where a payment stands.

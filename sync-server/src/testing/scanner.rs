@@ -265,15 +265,15 @@ impl Scanner {
         };
         let root = ticket_crypto::VerifyingKey::from_bytes(&self.enrolled.root_key.0);
         let root = root.expect("a usable root key");
-        for frame in self.exchange(vec![want]).await {
-            if let Frame::Book { certificate, book } = frame {
-                let certificate = ticket_crypto::EventCertificate::open(&certificate, &root);
-                let key = certificate.expect("certified by the root").key;
-                return book
-                    .open(&key, &Label::BOOK)
-                    .expect("signed by the event key");
-            }
-        }
-        panic!("no book came");
+        let frames = self.exchange(vec![want]).await;
+        let found = frames.iter().find_map(|frame| match frame {
+            Frame::Book { certificate, book } => Some((certificate, book)),
+            _ => None,
+        });
+        let (certificate, book) = found.expect("a book comes");
+        let certificate = ticket_crypto::EventCertificate::open(certificate, &root);
+        let key = certificate.expect("certified by the root").key;
+        book.open(&key, &Label::BOOK)
+            .expect("signed by the event key")
     }
 }

@@ -97,6 +97,21 @@ pub struct Ticket {
     pub revision: u64,
 }
 
+/// Writes down a ticket that a box office issued under its own key. Locks the
+/// event's counters until the commit, so it comes last in a transaction.
+///
+/// # Errors
+/// When the store fails.
+pub async fn adopt(
+    tx: &mut Tx,
+    event: EventId,
+    (serial, kid): (Serial, Kid),
+    ticket: &NewTicket,
+) -> Result<(), db::Error> {
+    let revision = events::bump(tx, event).await?;
+    store::insert(tx, event, serial, kid, ticket, revision).await
+}
+
 /// Issues tickets under the server's own key. Locks the event's counters until
 /// the commit, so it comes last in a transaction.
 ///

@@ -314,3 +314,121 @@ async fn pages_of_the_manifest_are_signed_and_go_on_by_serial() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_connected_device_hears_at_once_and_a_revoked_one_is_cut_off() {
+    use futures_util::{SinkExt as _, StreamExt as _};
+    use shared_model::sync::codec::{decode_all, encode_all};
+    use tokio_tungstenite::tungstenite::Message;
+    use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
+
+    on_both(async |test: TestApp| {
+        let place = Place::open(test).await;
+        let mut a = place.scanner("A").await;
+        let b = place.scanner("B").await;
+        let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0))
+            .await
+            .unwrap();
+        let address = listener.local_addr().unwrap();
+        let router = crate::gateway::router(place.test.app.clone());
+        let server = tokio::spawn(async move { axum::serve(listener, router).await });
+        let connect = async |token: &str| {
+            let mut request = format!("ws://{address}/device/v1/socket")
+                .into_client_request()
+                .unwrap();
+            request
+                .headers_mut()
+                .insert("authorization", format!("Bearer {token}").parse().unwrap());
+            tokio_tungstenite::connect_async(request).await
+        };
+        assert!(connect("bld_wrong").await.is_err());
+        let (mut link, _) = connect(&b.enrolled.token).await.unwrap();
+        let mut frames = async |send: Option<Vec<Frame>>| {
+            if let Some(send) = send {
+                link.send(Message::Binary(encode_all(&send).unwrap().into()))
+                    .await
+                    .unwrap();
+            }
+            loop {
+                match tokio::time::timeout(std::time::Duration::from_secs(20), link.next()).await {
+                    Ok(Some(Ok(Message::Binary(bytes)))) => return decode_all(&bytes).unwrap(),
+                    Ok(Some(Ok(_))) => {}
+                    other => panic!("a message, not {other:?}"),
+                }
+            }
+        };
+        let hello = frames(Some(vec![b.hello(Marks::new())])).await;
+        assert!(matches!(hello.first(), Some(Frame::Hello(_))), "{hello:?}");
+
+        a.admit(5);
+        a.exchange(up(&a, 1)).await;
+        let mut heard = Vec::new();
+        while !heard.iter().any(|frame| matches!(frame, Frame::Facts(_))) {
+            heard.extend(frames(None).await);
+        }
+        place
+            .organizer
+            .patch(&place.path("lists/1"), json!({"name": "Glavni ulaz"}))
+            .await
+            .expect(200);
+        let mut book = 0;
+        while book < 3 {
+            for frame in frames(None).await {
+                if let Frame::Changes { book: number, .. } = frame {
+                    book = number;
+                }
+            }
+            if b.book().await.number == book {
+                break;
+            }
+        }
+        place.test.advance(1000);
+        let path = format!("/api/v1/devices/{}/revoke", b.enrolled.device_id);
+        place.organizer.post(&path, json!({})).await.expect(204);
+        let mut codes = Vec::new();
+        while codes.is_empty() {
+            codes = errors(&frames(None).await);
+        }
+        assert_eq!(codes, [ErrorCode::Revoked]);
+        server.abort();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn state_made_again_from_the_log_is_the_same() {
+    on_both(async |test: TestApp| {
+        let place = Place::open(test).await.with_tier().await;
+        let mut scanners = [
+            place.scanner("A").await,
+            place.scanner("B").await,
+            place.scanner("C").await,
+        ];
+        place.test.advance(60_000);
+        for (n, scanner) in scanners.iter_mut().enumerate() {
+            scanner.set_clock(place.test.now().plus_millis(n as i64 * 7));
+            for serial in 0..40 {
+                scanner.admit(1 + serial * (n as u32 + 1) % 50);
+            }
+        }
+        place.test.advance(60_000);
+        let look = async || {
+            let mut seen = Vec::new();
+            for path in ["conflicts", "entries?limit=1000", "occupancy"] {
+                seen.push(place.organizer.get(&place.path(path)).await.expect(200));
+            }
+            seen
+        };
+        // Kept up to date step by step, in an order of its own.
+        for scanner in scanners.iter().rev() {
+            scanner.exchange(up(scanner, 1)).await;
+            look().await;
+        }
+        let kept = look().await;
+        assert!(kept[0].as_array().unwrap().len() > 10);
+        let event = shared_model::ids::EventId(place.event.parse().unwrap());
+        place.test.app.doors.drop_live(event);
+        assert_eq!(look().await, kept);
+    })
+    .await;
+}
