@@ -20,7 +20,7 @@ use crate::{payments, tickets, tiers};
 pub async fn cancel(app: &App, id: OrderId, actor: Actor) -> Result<(), Error> {
     let now = app.now();
     let mut tx = app.db.begin().await?;
-    let order = store::find(&mut tx, id).await?.ok_or(Error::Unknown)?;
+    let order = store::lock(&mut tx, id).await?.ok_or(Error::Unknown)?;
     if !order.state.is_open() {
         return Ok(tx.commit().await?);
     }
@@ -43,7 +43,7 @@ pub async fn cancel_position(app: &App, position: PositionId) -> Result<(), Erro
     let mut tx = app.db.begin().await?;
     let id = store::order_of(&mut tx, position).await?;
     let id = id.ok_or(Error::Unknown)?;
-    let order = store::find(&mut tx, id).await?.ok_or(Error::Unknown)?;
+    let order = store::lock(&mut tx, id).await?.ok_or(Error::Unknown)?;
     let positions = store::list_positions(&mut tx, id).await?;
     let open: Vec<_> = positions.iter().filter(|position| position.open).collect();
     let known = open.iter().find(|known| known.id == position);

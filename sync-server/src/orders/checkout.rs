@@ -44,7 +44,7 @@ pub async fn check_out(
     let now = app.now();
     let mut rng = app.rng();
     let mut tx = app.db.begin().await?;
-    let cart = store::find(&mut tx, id).await?.ok_or(Error::Unknown)?;
+    let cart = store::lock(&mut tx, id).await?.ok_or(Error::Unknown)?;
     let provider = provider_for(provider, cart.total_minor)?;
     let event = events::find_any(&mut tx, cart.event).await?;
     let pays_later = !provider.confirms_at_once();
@@ -93,7 +93,7 @@ pub async fn confirm_payment(app: &App, id: OrderId, reference: &str) -> Result<
     let now = app.now();
     let mut rng = app.rng();
     let mut tx = app.db.begin().await?;
-    let before = store::find(&mut tx, id).await?.ok_or(Error::Unknown)?;
+    let before = store::lock(&mut tx, id).await?.ok_or(Error::Unknown)?;
     if before.state == State::Paid {
         return Ok(tx.commit().await?);
     }

@@ -21,7 +21,7 @@ pub async fn expire_overdue(app: &App, event: Option<EventId>) -> Result<u32, Er
     let mut ended = 0;
     for id in overdue {
         let mut tx = app.db.begin().await?;
-        let Some(order) = store::find(&mut tx, id).await? else {
+        let Some(order) = store::lock(&mut tx, id).await? else {
             continue;
         };
         let due = order.expires_at.is_some_and(|at| at <= now);

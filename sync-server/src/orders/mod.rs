@@ -305,7 +305,7 @@ pub async fn reissue(app: &App, position: PositionId) -> Result<(), Error> {
     let id = store::order_of(&mut tx, position)
         .await?
         .ok_or(Error::Unknown)?;
-    let order = find(&mut tx, id).await?.ok_or(Error::Unknown)?;
+    let order = store::lock(&mut tx, id).await?.ok_or(Error::Unknown)?;
     outbox::append(
         &mut tx,
         "ticket.reissued",

@@ -136,6 +136,19 @@ pub async fn find(conn: &mut Conn, id: OrderId) -> Result<Option<Order>, Error> 
     Ok(row.map(Order::from))
 }
 
+/// The order with this id, which nobody else changes until the commit.
+pub(super) async fn lock(tx: &mut Tx, id: OrderId) -> Result<Option<Order>, Error> {
+    let row = tx
+        .sql(sql!(
+            "UPDATE orders SET code = code WHERE id = $1
+             RETURNING id, event_id, organizer_id, code, state, email, name, currency, total_minor, created_at, expires_at, paid_at" => OrderRow
+        ))
+        .bind(id)
+        .optional()
+        .await?;
+    Ok(row.map(Order::from))
+}
+
 /// The event's orders, newest first, after the last of the page before.
 ///
 /// # Errors

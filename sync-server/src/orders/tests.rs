@@ -496,3 +496,54 @@ async fn an_unpaid_order_expires_and_late_money_takes_free_places() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn what_several_people_do_to_one_order_at_once_happens_once() {
+    on_both(async |test: TestApp| {
+        let organizer = test.organizer("o@example.org").await;
+        let event = test.event(&organizer, 0, 10).await;
+        let placed = order(&test, &event, 2).await;
+        let other = order(&test, &event, 3).await;
+        let everybody = async |path: &str| {
+            let work = (0..6).map(|_| {
+                let (api, path) = (organizer.api.clone(), path.to_owned());
+                tokio::spawn(async move { api.post(&path, json!({})).await.status.as_u16() })
+            });
+            for answer in work.collect::<Vec<_>>() {
+                assert_eq!(answer.await.unwrap(), 200, "{path}");
+            }
+        };
+        let reissue = format!("{}/reissue", position(&placed, 0));
+        everybody(&reissue).await;
+        let ticket = organizer
+            .api
+            .get(&format!("{}/ticket", position(&placed, 0)))
+            .await;
+        assert_eq!(
+            ticket.expect(200)["generation"],
+            6,
+            "every new code is another one"
+        );
+
+        everybody(&format!("{}/cancel", position(&placed, 0))).await;
+        assert_eq!(used(&organizer, &event).await, 4);
+        let (one, rest) = (position(&other, 0), position(&other, 1));
+        let cancel = async |path: &str| {
+            organizer
+                .api
+                .post(&format!("{path}/cancel"), json!({}))
+                .await
+                .expect(200)
+        };
+        let last = position(&other, 2);
+        tokio::join!(cancel(&one), cancel(&rest), cancel(&last));
+        let path = format!("/api/v1/orders/{}", text(&other["id"]));
+        assert_eq!(
+            organizer.api.get(&path).await.expect(200)["state"],
+            "cancelled"
+        );
+        everybody(&format!("/api/v1/orders/{}/cancel", text(&placed["id"]))).await;
+        assert_eq!(used(&organizer, &event).await, 0);
+    })
+    .await;
+}
