@@ -5,6 +5,7 @@
 //! network, no key store.
 
 pub mod archive;
+pub mod controller;
 pub mod keys;
 pub mod lan;
 pub mod picture;

@@ -304,6 +304,22 @@ fn nothing_can_be_settled_where_there_is_no_conflict() {
 }
 
 #[test]
+fn an_idle_device_shows_that_it_lives_and_a_busy_one_need_not() {
+    let door = Door::open();
+    let show = |minutes: i64| {
+        let wall = NOON.plus_millis(minutes * 60_000);
+        door.scanner.show_life(EVENT, 5 * 60_000, wall).unwrap();
+        door.facts().len()
+    };
+    assert_eq!(show(0), 2, "an opening and a sign of life");
+    assert_eq!(show(4), 2);
+    assert_eq!(show(5), 3);
+    let token = door.organizer.token(1);
+    door.scan(&token, &request(1), NOON.plus_millis(9 * 60_000));
+    assert_eq!(show(11), 4);
+}
+
+#[test]
 fn a_trial_leaves_no_trace() {
     let door = Door::open();
     let token = door.organizer.token(5);

@@ -39,6 +39,9 @@ pub fn run(args: &Args, command: &ServeLanArgs, output: &Output) -> Result<u8, F
     Ok(0)
 }
 
+/// A device that writes nothing else shows a sign of life this often.
+const LIFE_EVERY_MS: i64 = 5 * 60 * 1000;
+
 /// Exchanges with the server every `every` seconds, less often while it cannot be reached.
 pub async fn keep_in_touch(args: &Args, scanner: &Scanner, every: Option<u64>, output: Output) {
     let Some(every) = every else {
@@ -70,6 +73,7 @@ pub async fn keep_in_touch(args: &Args, scanner: &Scanner, every: Option<u64>, o
 
 async fn exchange_all(args: &Args, scanner: &Scanner) -> Result<(), Failure> {
     for event in exchange::events(args, scanner)? {
+        scanner.show_life(event, LIFE_EVERY_MS, now::wall())?;
         exchange::with_server(scanner, event).await?;
     }
     scanner.remember(&mut now::rng())?;

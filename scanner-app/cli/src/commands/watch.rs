@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use scanner_core::controller::Controller;
 use scanner_core::scanner::Scanner;
-use shared_model::entry::Request;
 use shared_model::ids::EventNo;
 
 use super::{door, event, lan, runtime, scan};
@@ -30,10 +30,11 @@ pub fn run(args: &Args, command: &WatchArgs, output: &Output) -> Result<u8, Fail
     }
     let scanner = Arc::new(home::open(args)?);
     let event = event(args, &scanner)?;
-    let request = door::request(&scanner, event, &command.door)?;
+    let station = door::request(&scanner, event, &command.door)?;
+    let mut controller = Controller::new(Arc::clone(&scanner), event, station);
     let runtime = runtime()?;
     runtime.block_on(async {
-        let watching = watch(&scanner, event, &request, command, output);
+        let watching = watch(&scanner, event, &mut controller, command, output);
         tokio::select! {
             code = watching => code,
             () = lan::keep_in_touch(args, &scanner, command.sync_every, *output) => Ok(0),
@@ -45,7 +46,7 @@ pub fn run(args: &Args, command: &WatchArgs, output: &Output) -> Result<u8, Fail
 async fn watch(
     scanner: &Scanner,
     event: EventNo,
-    request: &Request,
+    controller: &mut Controller,
     command: &WatchArgs,
     output: &Output,
 ) -> Result<u8, Failure> {
@@ -53,7 +54,7 @@ async fn watch(
     let mut last = 0;
     loop {
         for path in ready(&command.source, &mut known)? {
-            last = one(scanner, event, request, &path, output)?;
+            last = one(scanner, event, controller, &path, output)?;
         }
         let waiting = known.values().any(|seen| !seen.read);
         if command.once && !waiting {
@@ -102,7 +103,7 @@ fn ready(folder: &Path, known: &mut BTreeMap<PathBuf, Seen>) -> Result<Vec<PathB
 fn one(
     scanner: &Scanner,
     event: EventNo,
-    request: &Request,
+    controller: &mut Controller,
     path: &Path,
     output: &Output,
 ) -> Result<u8, Failure> {
@@ -113,10 +114,6 @@ fn one(
             return Ok(failure.code());
         }
     };
-    let request = Request {
-        id: now::request_id(),
-        ..request.clone()
-    };
-    let answered = scanner.scan(event, &code, &request, now::wall(), &mut now::rng())?;
+    let answered = controller.read(&code, now::wall(), &mut now::rng())?;
     scan::show(scanner, event, &answered, output)
 }

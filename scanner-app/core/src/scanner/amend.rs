@@ -1,6 +1,6 @@
 //! Taking a scan back, and settling a conflict: facts that speak of other facts.
 
-use shared_model::fact::{Annul, Fact, FactId, Resolution, Resolve};
+use shared_model::fact::{Annul, Fact, FactId, Heartbeat, Resolution, Resolve};
 use shared_model::ids::{EventNo, OperatorNo};
 use shared_model::log::fold::{Conflict, FactKey};
 use shared_model::time::Timestamp;
@@ -122,16 +122,26 @@ impl Scanner {
         })
     }
 
-    /// Adds a sign of life to the log, so that others know how far they have heard of this device.
+    /// Adds a sign of life to the log when the last own fact is older than `every_ms`: others
+    /// then know how far they have heard of this device. Nothing is written before the book is here.
     ///
     /// # Errors
     /// The store failed.
-    pub fn heartbeat(&self, event: EventNo, wall: Timestamp) -> Result<FactId> {
-        self.store.write(|tx| {
+    pub fn show_life(&self, event: EventNo, every_ms: i64, wall: Timestamp) -> Result<()> {
+        self.store.write_batch(|tx| {
+            let state = self.event_in(tx, event)?;
+            if state.book_number == 0 {
+                return Ok(());
+            }
             let reading = self.reading_in(tx, event, wall)?;
+            let last = tx.find_tip(event, state.actor)?.map(|tip| tip.base.hlc);
+            if last.is_some_and(|last| reading.now().millis_since(last.time()) < every_ms) {
+                return Ok(());
+            }
             self.record(tx, event, &reading, |stamp| {
-                Fact::Heartbeat(shared_model::fact::Heartbeat { stamp })
-            })
+                Fact::Heartbeat(Heartbeat { stamp })
+            })?;
+            Ok(())
         })
     }
 

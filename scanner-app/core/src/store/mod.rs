@@ -8,6 +8,7 @@
 //! `shared-model`. The key to the file is never in the file.
 
 mod account;
+mod checkpoint;
 mod error;
 mod events;
 mod facts;
@@ -29,6 +30,7 @@ use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 pub use self::account::Account;
+use self::checkpoint::Checkpoints;
 pub use self::error::{Error, Result};
 pub use self::events::{EventState, SignedBook};
 pub use self::names::SHORTEST_SEARCH;
@@ -52,6 +54,7 @@ pub struct Store {
     path: PathBuf,
     writer: Turns<Connection>,
     reader: Mutex<Connection>,
+    checkpoints: Checkpoints,
     _lock: File,
 }
 
@@ -105,10 +108,13 @@ impl Store {
         migrate::migrate(&mut writer)?;
         let reader = connection(&path, key, OpenFlags::empty())?;
         reader.pragma_update(None, "query_only", true)?;
+        writer.pragma_update(None, "wal_autocheckpoint", 0)?;
+        let checkpoints = Checkpoints::start(connection(&path, key, OpenFlags::empty())?)?;
         Ok(Self {
             path,
             writer: Turns::new(writer),
             reader: Mutex::new(reader),
+            checkpoints,
             _lock: lock,
         })
     }
@@ -136,8 +142,11 @@ impl Store {
         &self,
         turn: impl FnOnce(&Write<'_>) -> std::result::Result<T, E>,
     ) -> std::result::Result<T, E> {
-        self.writer
-            .at_the_door(|connection| within(connection, turn))
+        let answer = self
+            .writer
+            .at_the_door(|connection| within(connection, turn));
+        self.checkpoints.committed();
+        answer
     }
 
     /// Writes when nobody at the door does: one batch of an import.
@@ -145,8 +154,11 @@ impl Store {
         &self,
         turn: impl FnOnce(&Write<'_>) -> std::result::Result<T, E>,
     ) -> std::result::Result<T, E> {
-        self.writer
-            .in_background(|connection| within(connection, turn))
+        let answer = self
+            .writer
+            .in_background(|connection| within(connection, turn));
+        self.checkpoints.committed();
+        answer
     }
 
     /// Deletes the files in `folder`; without their key they were unreadable already.
