@@ -161,6 +161,27 @@ impl Store {
         answer
     }
 
+    /// Writes like [`Store::write_batch`] what can be fetched again: it is kept or lost whole, and
+    /// in order with everything else, but survives the loss of power only once a later write does.
+    pub fn import<T, E: From<Error>>(
+        &self,
+        turn: impl FnOnce(&Write<'_>) -> std::result::Result<T, E>,
+    ) -> std::result::Result<T, E> {
+        let answer = self.writer.in_background(|connection| {
+            let sync = |connection: &Connection, how| {
+                connection
+                    .pragma_update(None, "synchronous", how)
+                    .map_err(Error::from)
+            };
+            sync(connection, "normal")?;
+            let answer = within(connection, turn);
+            sync(connection, "full")?;
+            answer
+        });
+        self.checkpoints.committed();
+        answer
+    }
+
     /// Deletes the files in `folder`; without their key they were unreadable already.
     pub fn wipe(folder: &Path) -> Result<()> {
         let _lock = lock(folder)?;

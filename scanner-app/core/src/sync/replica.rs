@@ -375,7 +375,7 @@ impl<R: CryptoRng> Replica for DeviceReplica<'_, R> {
         let mut batches = page.rows.chunks(IMPORT_BATCH).peekable();
         while let Some(batch) = batches.next() {
             let last = batches.peek().is_none();
-            self.scanner.store().write_batch(|tx| {
+            self.scanner.store().import(|tx| {
                 tx.upsert_tickets(event, batch)?;
                 if last {
                     tx.mark_position(event, position, &page.highest)?;
@@ -386,7 +386,7 @@ impl<R: CryptoRng> Replica for DeviceReplica<'_, R> {
         if page.rows.is_empty() {
             self.scanner
                 .store()
-                .write_batch(|tx| tx.mark_position(event, position, &page.highest))?;
+                .import(|tx| tx.mark_position(event, position, &page.highest))?;
         }
         Ok(Some(position))
     }
