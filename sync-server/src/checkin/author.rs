@@ -15,14 +15,22 @@ use crate::app::App;
 use crate::db::Tx;
 use crate::{db, devices, sql};
 
+/// This server's log of one event, as it stands between transactions.
+#[derive(Debug)]
+pub(super) struct Own {
+    author: Author,
+    device: DeviceNo,
+    fact_key: PublicKey,
+}
+
 /// This server's log of one event, open for writing in one transaction.
 #[derive(Debug)]
 pub(super) struct Writing {
-    author: Author,
-    device: DeviceNo,
+    own: Own,
     turn: log::Turn,
-    fact_key: PublicKey,
     reading: Reading,
+    /// Seq of the head kept last, 0 for none.
+    head_at: u64,
     wrote: bool,
 }
 
@@ -43,43 +51,74 @@ impl Writing {
         let event = &published.event;
         let turn = log::turn(tx, event.id).await?;
         live.catch_up(tx, event.id, &published.book).await?;
-        let name = &app.config.node;
-        let node = devices::node(tx, app, name, event.organizer, event.id).await?;
-        let fact_key = PublicKey(node.fact_key.verifying_key().to_bytes());
         let reading = Reading {
             wall: app.now(),
             ..Reading::default()
         };
-        let seen = Hlc::default().observe(live.newest, reading.wall);
-        let epoch = epoch(tx, app, published).await?;
-        let actor = actor_id(&fact_key, &epoch);
-        let mut writing = match log::tip(tx, event.id, actor).await? {
-            Some((_, tip)) => Self {
-                author: Author::resume(event.event_no, node.fact_key, actor, tip, seen),
-                device: node.device,
+        // Another process may write under the same name: what is stored is the truth.
+        let mut own = live.own.take();
+        if let Some(known) = &own {
+            let tip = log::tip(tx, event.id, known.author.actor()).await?;
+            let stored = tip.map(|(_, tip)| tip);
+            own = own.filter(|known| stored.as_ref() == Some(known.author.tip()));
+        }
+        let mut writing = match own {
+            Some(own) => Self {
+                head_at: own.author.tip().seq,
+                own,
                 turn,
-                fact_key,
                 reading,
                 wrote: false,
             },
+            None => Self::load(tx, app, published, live, (turn, reading)).await?,
+        };
+        writing.own.author.observe(live.newest, reading);
+        Ok(writing)
+    }
+
+    /// Goes on with the stored log, or opens one.
+    async fn load(
+        tx: &mut Tx,
+        app: &App,
+        published: &Published,
+        live: &mut Live,
+        (turn, reading): (log::Turn, Reading),
+    ) -> Result<Self, Error> {
+        let event = &published.event;
+        let name = &app.config.node;
+        let node = devices::node(tx, app, name, event.organizer, event.id).await?;
+        let fact_key = PublicKey(node.fact_key.verifying_key().to_bytes());
+        let seen = Hlc::default().observe(live.newest, reading.wall);
+        let epoch = epoch(tx, app, published).await?;
+        let actor = actor_id(&fact_key, &epoch);
+        let stored = log::tip(tx, event.id, actor).await?;
+        let (author, first) = match stored {
+            Some((_, tip)) => {
+                let author = Author::resume(event.event_no, node.fact_key, actor, tip, seen);
+                (author, None)
+            }
             None => {
                 let (author, first) =
                     Author::open(event.event_no, node.fact_key, epoch, seen, reading);
-                let mut writing = Self {
-                    author,
-                    device: node.device,
-                    turn,
-                    fact_key,
-                    reading,
-                    wrote: false,
-                };
-                // The log hangs on its actor's row.
-                writing.put_tip(tx, event.id).await?;
-                writing.store(tx, event.id, live, &first, None).await?;
-                writing
+                (author, Some(first))
             }
         };
-        writing.author.observe(live.newest, reading);
+        let mut writing = Self {
+            head_at: stored.map_or(0, |(_, tip)| tip.seq),
+            own: Own {
+                author,
+                device: node.device,
+                fact_key,
+            },
+            turn,
+            reading,
+            wrote: false,
+        };
+        if let Some(first) = first {
+            // The log hangs on its actor's row.
+            writing.put_tip(tx, event.id).await?;
+            writing.store(tx, event.id, live, &first, None).await?;
+        }
         Ok(writing)
     }
 
@@ -90,7 +129,7 @@ impl Writing {
 
     /// The key that signs what is written.
     pub(super) const fn fact_key(&self) -> PublicKey {
-        self.fact_key
+        self.own.fact_key
     }
 
     /// Writes the fact that `make` makes of the next stamp; its row.
@@ -102,33 +141,38 @@ impl Writing {
         answer: Option<Vec<u8>>,
         make: impl FnOnce(shared_model::fact::Stamp) -> Fact,
     ) -> Result<Row, Error> {
-        let row = self.author.append(make(self.author.stamp(self.reading)))?;
+        let row = self
+            .own
+            .author
+            .append(make(self.own.author.stamp(self.reading)))?;
         self.store(tx, event, live, &row, answer).await?;
         Ok(row)
     }
 
     /// Who it writes as.
     pub(super) const fn actor(&self) -> shared_model::ids::ActorId {
-        self.author.actor()
+        self.own.author.actor()
     }
 
-    /// Signs what was written; the transaction may then be committed.
+    /// Signs what was written; the transaction may then be committed. The log as it stands
+    /// once it is.
     pub(super) async fn close(
         self,
         tx: &mut Tx,
         event: shared_model::ids::EventId,
-    ) -> Result<(), Error> {
+    ) -> Result<Own, Error> {
         if self.wrote {
             self.put_tip(tx, event).await?;
-            log::put_head(tx, event, &self.author.head()).await?;
+            log::put_head(tx, event, &self.own.author.head(), self.head_at).await?;
             log::end(tx, &self.turn).await?;
         }
-        Ok(())
+        Ok(self.own)
     }
 
     async fn put_tip(&self, tx: &mut Tx, event: shared_model::ids::EventId) -> Result<(), Error> {
-        let actor = self.author.actor();
-        Ok(log::put_tip(tx, event, actor, self.device, self.author.tip()).await?)
+        let author = &self.own.author;
+        let (actor, tip) = (author.actor(), author.tip());
+        Ok(log::put_tip(tx, event, actor, self.own.device, tip).await?)
     }
 
     async fn store(
@@ -140,12 +184,13 @@ impl Writing {
         answer: Option<Vec<u8>>,
     ) -> Result<(), Error> {
         self.wrote = true;
-        let actor = self.author.actor();
+        let actor = self.own.author.actor();
         log::insert(tx, &mut self.turn, actor, row, answer, self.reading.wall).await?;
         if keeps_head(row.seq) {
-            log::put_head(tx, event, &self.author.head()).await?;
+            log::put_head(tx, event, &self.own.author.head(), self.head_at).await?;
+            self.head_at = row.seq;
         }
-        if let Some(logged) = Logged::new(actor, self.fact_key, row) {
+        if let Some(logged) = Logged::new(actor, self.own.fact_key, row) {
             live.insert(logged);
         }
         live.arrived(self.turn.arrivals());

@@ -196,7 +196,7 @@ impl<'a> Side<'a> {
             Ok(accepted) => accepted,
             Err(refused) => return Ok(Err(refused)),
         };
-        log::store(&mut tx, &mut turn, facts, &accepted, now).await?;
+        log::store(&mut tx, &mut turn, (facts, &held), &accepted, now).await?;
         let published = &self.published;
         let sold = sales::settle(
             &mut tx,

@@ -9,11 +9,12 @@ use std::collections::{HashMap, HashSet};
 use shared_model::book::Book;
 use shared_model::fact::{self, Fact};
 use shared_model::hlc::Hlc;
-use shared_model::ids::{ActorId, EventId, Hash, PublicKey, RequestId, Serial};
+use shared_model::ids::{ActorId, EventId, Hash, Kid, PublicKey, RequestId, Serial};
 use shared_model::log::Flags;
 use shared_model::log::fold::{Allowance, Event as Fold, Logged};
 use shared_model::ticket::TicketRecord;
 
+use super::author::Own;
 use crate::db::{self, Conn};
 use crate::{events, row, sql, tickets};
 
@@ -29,6 +30,10 @@ pub(super) struct Live {
     pub(super) fold: Fold,
     /// The latest hybrid time among the facts.
     pub(super) newest: Hlc,
+    /// The serial of each ticket key up to which all were given out.
+    pub(super) highest: Vec<(Kid, Serial)>,
+    /// This server's own log, as it stood after its last commit.
+    pub(super) own: Option<Own>,
     /// Wishes that were answered.
     pub(super) answered: HashSet<RequestId>,
     arrival: u64,
@@ -48,6 +53,7 @@ impl Live {
     ) -> Result<(), db::Error> {
         // Read before the tickets: what changes meanwhile is seen next time.
         let revision = events::counters(conn, event).await?.revision;
+        self.highest = tickets::highest(conn, event).await?;
         let mut fresh = Vec::new();
         loop {
             let rows = arrived(conn, event, self.arrival).await?;

@@ -145,11 +145,12 @@ async fn branch_links(
 pub(super) async fn store(
     tx: &mut Tx,
     turn: &mut Turn,
-    facts: &Facts,
+    (facts, held): (&Facts, &Held),
     accepted: &Accepted,
     now: Timestamp,
 ) -> Result<(), db::Error> {
     let actor = facts.actor;
+    let newest = held.tip.map_or(0, |tip| tip.seq);
     for row in &accepted.rows {
         insert(tx, turn, actor, row, None, now).await?;
     }
@@ -161,7 +162,7 @@ pub(super) async fn store(
     }
     put_tip(tx, turn.event, actor, accepted.device, &accepted.tip).await?;
     if !accepted.rows.is_empty() {
-        put_head(tx, turn.event, &facts.head).await?;
+        put_head(tx, turn.event, &facts.head, newest).await?;
     }
     end(tx, turn).await
 }
@@ -309,18 +310,14 @@ pub(super) async fn put_tip(
     Ok(())
 }
 
-/// Keeps a signed head; of the older ones, those at the ends of stretches stay.
+/// Keeps a signed head; `newest` is the seq of the one kept last, 0 for none. Of the
+/// older ones, those at the ends of stretches stay.
 pub(super) async fn put_head(
     tx: &mut Tx,
     event: EventId,
     head: &SignedHead,
+    newest: u64,
 ) -> Result<(), db::Error> {
-    let (newest,) = tx
-        .sql(sql!("SELECT COALESCE(MAX(seq), 0) FROM heads WHERE event_id = $1 AND actor = $2" => (u64,)))
-        .bind(event)
-        .bind(head.actor)
-        .one()
-        .await?;
     if newest > 0 && newest < head.seq && !keeps_head(newest) {
         tx.sql(sql!(
             "DELETE FROM heads WHERE event_id = $1 AND actor = $2 AND seq = $3"

@@ -147,8 +147,9 @@ async fn answer_all(
             answer => answers.push(answer),
         }
     }
-    writing.close(&mut tx, event.id).await?;
+    let own = writing.close(&mut tx, event.id).await?;
     tx.commit().await?;
+    live.own = Some(own);
     app.announce_facts(event.id);
     Ok(answers)
 }
@@ -277,9 +278,8 @@ impl Desk<'_> {
         let zone = list.and_then(|list| list.zone);
         let highest_serial = match &presented {
             Presented::Token(token) => {
-                let highest = tickets::highest(conn, event).await?;
-                let mut highest = highest.into_iter();
-                highest.find_map(|(kid, serial)| (kid == token.kid).then_some(serial))
+                let mut highest = self.live.highest.iter();
+                highest.find_map(|(kid, serial)| (*kid == token.kid).then_some(*serial))
             }
             _ => None,
         };
