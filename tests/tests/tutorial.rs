@@ -1,5 +1,4 @@
 //! Runs the commands of `docs/tutorials/first-event.md`, in their order.
-#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use std::path::Path;
 use std::process::Command;
