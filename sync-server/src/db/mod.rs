@@ -4,7 +4,7 @@
 //! `sql!(…)` → `bind` → `one | optional | all | execute`. Statements are written
 //! once, in text both databases understand, and a test prepares every one of
 //! them on both. What always holds: SQLite has exactly one writer, whose
-//! transactions wait in a queue and share commits ([`writer`]); a commit that
+//! transactions wait in a queue and share commits (`writer`); a commit that
 //! returned is on disk. No object mapper, no query builder, no retry.
 //!
 //! Source: docs/decisions/0050-one-sql.md
