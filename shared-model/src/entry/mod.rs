@@ -3,7 +3,7 @@
 //! It never reads a clock, a database or the network: the same inputs give the
 //! same bytes out. The order of checks is that of the design: 0 device and
 //! repeats, 1 the code, 2 its order's state, 3 validity, 4 list, 5 payment,
-//! 6 rules, 7 questions, 8 history, 9 capacity. Each lives in [`steps`]; what is
+//! 6 rules, 7 questions, 8 history, 9 capacity. Each lives in `steps`; what is
 //! due decides in [`decide()`].
 //!
 //! It deliberately stores nothing, counts nobody and checks no PIN: its caller
