@@ -110,6 +110,7 @@ code-signature = The signature does not fit the ticket.
 code-live-forged = The moving part of the code was not made by the holder's device.
 key-unknown = The ticket is signed with key { $kid }, which this device does not know; its event data may be old.
 key-range = Key { $kid } may not sign this ticket.
+key-limits = The ticket gives more than the box office with key { $kid } may sell.
 key-not-active = Tickets of key { $kid } are not accepted at this time.
 other-event = The ticket is for event { $event }.
 serial-unknown = The organizer has no ticket number { $serial }.

@@ -4,9 +4,11 @@
 //! than they have. It carries its own UTC offsets, so no verdict reads a
 //! device's time-zone database.
 
+mod keys;
 pub mod local;
 mod validate;
 
+pub use keys::{TicketKey, TicketKeyError, TicketKeys};
 pub use validate::BookError;
 
 use std::sync::OnceLock;
@@ -16,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use crate::entry::rule::{Condition, RuleError};
 use crate::ids::{
     DeviceNo, EventNo, GateNo, Kid, ListNo, OccurrenceNo, OperatorNo, PublicKey, QuestionNo,
-    Serial, TierNo, Zones,
+    TierNo, Zones,
 };
 use crate::time::Timestamp;
 
@@ -39,8 +41,10 @@ pub struct Book {
     pub admission_at: Option<Timestamp>,
     /// The event's offsets from UTC, ordered by `from`; the first holds before its time too.
     pub offsets: Vec<UtcOffset>,
+    /// The event key, where keys of box offices have certificates of it.
+    pub event_key: Option<PublicKey>,
     /// Keys whose tickets are genuine.
-    pub keys: Vec<TicketKey>,
+    pub keys: TicketKeys,
     /// Devices and people on duty.
     pub roster: Roster,
     /// What is sold.
@@ -103,12 +107,6 @@ impl Book {
         let mut known = self.questions.iter();
         known.find(|known| known.question == question)
     }
-
-    /// The ticket key of that number.
-    #[must_use]
-    pub fn ticket_key(&self, kid: Kid) -> Option<&TicketKey> {
-        self.keys.iter().find(|known| known.kid == kid)
-    }
 }
 
 impl Roster {
@@ -141,23 +139,6 @@ pub struct UtcOffset {
     pub from: Timestamp,
     /// Seconds east of UTC.
     pub offset_secs: i32,
-}
-
-/// A key that signs tickets.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TicketKey {
-    /// Its number in the event.
-    pub kid: Kid,
-    /// Ed25519 public key.
-    pub public_key: PublicKey,
-    /// First serial it may sign.
-    pub first_serial: Serial,
-    /// Last serial it may sign.
-    pub last_serial: Serial,
-    /// First instant at which its tickets are accepted.
-    pub not_before: Option<Timestamp>,
-    /// Last instant at which its tickets are accepted.
-    pub not_after: Option<Timestamp>,
 }
 
 /// Who may write facts, and who works at the doors.

@@ -1,8 +1,12 @@
 //! A book that the entry engine cannot rely on is refused, and everything wrong with it is named.
 
-use shared_model::book::{Book, BookError, EntryMode};
+use shared_model::book::{Book, BookError, EntryMode, TicketKey};
 use shared_model::entry::cases;
 use shared_model::entry::rule::{Condition, MAX_BYTES, MAX_DEPTH, MAX_NODES};
+use shared_model::ids::{EventNo, Kid, PublicKey, Serial, TierNo, Zones};
+use shared_model::time::Timestamp;
+use ticket_crypto::certificate::{BoxOfficeCertificate, Limits};
+use ticket_crypto::keys::SigningKey;
 
 /// The default event of case files with these differences.
 fn book(differences: &str) -> Book {
@@ -265,4 +269,112 @@ fn a_rule_travels_as_text_and_is_read_as_itself() {
     let bytes = postcard::to_stdvec(rule).expect("postcard");
     let back = postcard::from_bytes(&bytes).expect("postcard");
     assert_eq!(*rule, back);
+}
+
+const EVENT_KEY: u8 = 1;
+const BOX_OFFICE: u8 = 2;
+
+fn key(seed: u8) -> SigningKey {
+    SigningKey::from_seed(&[seed; 32])
+}
+
+/// What a book says of a key with this certificate, after `change` of the key and the book.
+fn check_delegation(
+    issuer: u8,
+    change: impl FnOnce(&mut BoxOfficeCertificate, &mut TicketKey, &mut Book),
+    expected: &[&str],
+) {
+    let mut certificate = BoxOfficeCertificate {
+        event: EventNo(1),
+        kid: Kid(2),
+        key: key(BOX_OFFICE).verifying_key(),
+        first_serial: Serial(100),
+        last_serial: Serial(199),
+        limits: Limits {
+            tiers: vec![TierNo(1)],
+            zones: Zones::ALL,
+            group: 1,
+            entries: 0,
+        },
+        not_before_ms: 1_000,
+        not_after_ms: 2_000,
+    };
+    let mut stated = TicketKey {
+        kid: certificate.kid,
+        public_key: PublicKey(certificate.key.to_bytes()),
+        first_serial: certificate.first_serial,
+        last_serial: certificate.last_serial,
+        not_before: None,
+        not_after: None,
+        certificate: None,
+    };
+    let mut book = book("{}");
+    book.event_key = Some(PublicKey(key(EVENT_KEY).verifying_key().to_bytes()));
+    change(&mut certificate, &mut stated, &mut book);
+    stated.certificate = Some(certificate.issue(&key(issuer)).expect("a certificate"));
+    let kid = stated.kid;
+    book.keys = vec![stated].into();
+    let errors = book.validate().err().unwrap_or_default();
+    let told: Vec<String> = errors.iter().map(ToString::to_string).collect();
+    assert_eq!(told, expected);
+    let usable = book.key_set().get(kid).is_some();
+    assert_eq!(usable, expected.is_empty(), "{expected:?}");
+}
+
+#[test]
+fn a_box_office_has_what_its_certificate_gives_or_less() {
+    check_delegation(EVENT_KEY, |_, _, _| {}, &[]);
+    check_delegation(EVENT_KEY, |_, key, _| key.last_serial = Serial(120), &[]);
+    check_delegation(
+        EVENT_KEY,
+        |_, key, _| key.not_after = Some(Timestamp(1_500)),
+        &[],
+    );
+    let wider = ["ticket key 2: the book gives what the certificate does not"];
+    let more: [fn(&mut TicketKey); 4] = [
+        |key| key.first_serial = Serial(99),
+        |key| key.last_serial = Serial(200),
+        |key| key.not_before = Some(Timestamp(999)),
+        |key| key.not_after = Some(Timestamp(2_001)),
+    ];
+    for change in more {
+        check_delegation(EVENT_KEY, |_, key, _| change(key), &wider);
+    }
+}
+
+#[test]
+fn a_certificate_is_the_event_keys_word_for_this_key() {
+    check_delegation(
+        BOX_OFFICE,
+        |_, _, _| {},
+        &["ticket key 2: the certificate cannot be used"],
+    );
+    check_delegation(
+        EVENT_KEY,
+        |_, _, book| book.event_key = None,
+        &["ticket key 2: the book names no usable event key"],
+    );
+    check_delegation(
+        EVENT_KEY,
+        |certificate, _, _| certificate.event = EventNo(2),
+        &["ticket key 2: the book gives what the certificate does not"],
+    );
+    check_delegation(
+        EVENT_KEY,
+        |_, key, _| key.kid = Kid(3),
+        &["ticket key 3: the certificate is for another key"],
+    );
+    check_delegation(
+        EVENT_KEY,
+        |_, stated, _| stated.public_key = PublicKey(key(9).verifying_key().to_bytes()),
+        &["ticket key 2: the certificate is for another key"],
+    );
+}
+
+#[test]
+fn a_ticket_key_can_verify() {
+    check(
+        r#"{"keys": {"1": {"public_key": "0000000000000000000000000000000000000000000000000000000000000000"}}}"#,
+        &["ticket key 1: the public key is unusable"],
+    );
 }

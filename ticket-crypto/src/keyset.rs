@@ -9,11 +9,12 @@
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::ops::RangeInclusive;
 
 use crate::certificate::{BoxOfficeCertificate, Limits};
-use crate::ids::{EventNo, Kid, Serial};
+use crate::ids::{EventNo, Kid, Serial, TierNo, Zones};
 use crate::keys::VerifyingKey;
-use crate::token::Token;
+use crate::token::{Body, Token};
 
 /// A key that signs tickets.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,6 +35,106 @@ pub struct TicketKey {
     pub limits: Option<Limits>,
 }
 
+impl TicketKey {
+    /// The key that a certificate delegates to, with all that the certificate gives it.
+    #[must_use]
+    pub fn of_box_office(certificate: BoxOfficeCertificate) -> Self {
+        Self {
+            kid: certificate.kid,
+            key: certificate.key,
+            first_serial: certificate.first_serial,
+            last_serial: certificate.last_serial,
+            not_before_ms: Some(certificate.not_before_ms),
+            not_after_ms: Some(certificate.not_after_ms),
+            limits: Some(certificate.limits),
+        }
+    }
+
+    /// Takes away serials and time, as after a loss; absent bounds of time stay as they are.
+    ///
+    /// # Errors
+    /// [`KeySetError::Wider`] where this would add some; the key is then unchanged.
+    pub fn narrow(
+        &mut self,
+        serials: RangeInclusive<Serial>,
+        not_before_ms: Option<i64>,
+        not_after_ms: Option<i64>,
+    ) -> Result<(), KeySetError> {
+        let earlier = not_before_ms.is_some_and(|from| !self.has_begun(from));
+        let later = not_after_ms.is_some_and(|until| self.has_ended(until));
+        let fewer = self.first_serial <= *serials.start() && *serials.end() <= self.last_serial;
+        if earlier || later || !fewer {
+            return Err(KeySetError::Wider);
+        }
+        (self.first_serial, self.last_serial) = serials.into_inner();
+        self.not_before_ms = not_before_ms.or(self.not_before_ms);
+        self.not_after_ms = not_after_ms.or(self.not_after_ms);
+        Ok(())
+    }
+
+    /// Checks that tickets of this key are accepted at `now_ms`, both ends included.
+    ///
+    /// # Errors
+    /// [`NotGenuine::KeyNotYetValid`] or [`NotGenuine::KeyExpired`].
+    pub fn check_at(&self, now_ms: i64) -> Result<(), NotGenuine> {
+        if !self.has_begun(now_ms) {
+            return Err(NotGenuine::KeyNotYetValid);
+        }
+        if self.has_ended(now_ms) {
+            return Err(NotGenuine::KeyExpired);
+        }
+        Ok(())
+    }
+
+    fn check_limits(&self, claim: &Claim) -> Result<(), NotGenuine> {
+        match &self.limits {
+            Some(limits) if !limits.allow(claim) => Err(NotGenuine::OutsideLimits),
+            _ => Ok(()),
+        }
+    }
+
+    fn has_begun(&self, now_ms: i64) -> bool {
+        self.not_before_ms.is_none_or(|from| from <= now_ms)
+    }
+
+    fn has_ended(&self, now_ms: i64) -> bool {
+        self.not_after_ms.is_some_and(|until| until < now_ms)
+    }
+}
+
+/// What a ticket states that its key has to answer for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Claim {
+    /// The event it is for.
+    pub event: EventNo,
+    /// The key that it names.
+    pub kid: Kid,
+    /// Identity within the event.
+    pub serial: Serial,
+    /// What was bought.
+    pub tier: TierNo,
+    /// Zones it opens.
+    pub zones: Zones,
+    /// Entries it allows; 0 for no limit.
+    pub entries: u8,
+    /// How many people it admits at most; 0 and 1 both mean one.
+    pub group: u8,
+}
+
+impl From<&Body> for Claim {
+    fn from(body: &Body) -> Self {
+        Self {
+            event: body.event,
+            kid: body.kid,
+            serial: body.serial,
+            tier: body.tier,
+            zones: body.zones,
+            entries: body.entries,
+            group: body.group,
+        }
+    }
+}
+
 /// Why a key cannot join the set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum KeySetError {
@@ -46,6 +147,9 @@ pub enum KeySetError {
     /// The certificate is for another event.
     #[error("the certificate is for event {0}")]
     OtherEvent(EventNo),
+    /// More serials or time than the key has.
+    #[error("this is more than the key may sign")]
+    Wider,
 }
 
 /// Why a token is not a genuine ticket of this event now.
@@ -126,15 +230,7 @@ impl KeySet {
         if certificate.event != self.event {
             return Err(KeySetError::OtherEvent(certificate.event));
         }
-        self.insert(TicketKey {
-            kid: certificate.kid,
-            key: certificate.key,
-            first_serial: certificate.first_serial,
-            last_serial: certificate.last_serial,
-            not_before_ms: Some(certificate.not_before_ms),
-            not_after_ms: Some(certificate.not_after_ms),
-            limits: Some(certificate.limits),
-        })
+        self.insert(TicketKey::of_box_office(certificate))
     }
 
     /// The key of this number.
@@ -159,29 +255,46 @@ impl KeySet {
     /// # Errors
     /// The first thing wrong.
     pub fn check(&self, token: &Token, now_ms: i64) -> Result<&TicketKey, NotGenuine> {
-        let body = token.body();
-        if body.event != self.event {
-            return Err(NotGenuine::OtherEvent(body.event));
-        }
-        let key = self.get(body.kid).ok_or(NotGenuine::UnknownKey(body.kid))?;
-        if !(key.first_serial..=key.last_serial).contains(&body.serial) {
-            return Err(NotGenuine::SerialOutOfRange);
-        }
+        let key = self.check_signed(token)?;
+        key.check_at(now_ms)?;
+        Ok(key)
+    }
+
+    /// Does what [`KeySet::check`] does, without its clock.
+    ///
+    /// # Errors
+    /// The first thing wrong.
+    pub fn check_signed(&self, token: &Token) -> Result<&TicketKey, NotGenuine> {
+        let claim = Claim::from(token.body());
+        let key = self.signer(&claim)?;
         token
             .verify(&key.key)
             .map_err(|_| NotGenuine::BadSignature)?;
-        if key
-            .limits
-            .as_ref()
-            .is_some_and(|limits| !limits.allow(body))
-        {
-            return Err(NotGenuine::OutsideLimits);
+        key.check_limits(&claim)?;
+        Ok(key)
+    }
+
+    /// Does what [`KeySet::check_signed`] does, for what was read off a token whose
+    /// signature was checked then: keys may have changed since.
+    ///
+    /// # Errors
+    /// The first thing wrong.
+    pub fn check_claim(&self, claim: &Claim) -> Result<&TicketKey, NotGenuine> {
+        let key = self.signer(claim)?;
+        key.check_limits(claim)?;
+        Ok(key)
+    }
+
+    /// The key that has to have signed a ticket of that event, key and serial.
+    fn signer(&self, claim: &Claim) -> Result<&TicketKey, NotGenuine> {
+        if claim.event != self.event {
+            return Err(NotGenuine::OtherEvent(claim.event));
         }
-        if key.not_before_ms.is_some_and(|from| now_ms < from) {
-            return Err(NotGenuine::KeyNotYetValid);
-        }
-        if key.not_after_ms.is_some_and(|until| until < now_ms) {
-            return Err(NotGenuine::KeyExpired);
+        let key = self
+            .get(claim.kid)
+            .ok_or(NotGenuine::UnknownKey(claim.kid))?;
+        if !(key.first_serial..=key.last_serial).contains(&claim.serial) {
+            return Err(NotGenuine::SerialOutOfRange);
         }
         Ok(key)
     }

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::{AnswerKind, Book, EntryMode, Interval, List, Rule};
+use super::{AnswerKind, Book, EntryMode, Interval, List, Rule, TicketKeyError};
 use crate::entry::rule::{Condition, RuleError, Test, Word};
-use crate::ids::{GateNo, OccurrenceNo, OperatorNo, TierNo};
+use crate::ids::{GateNo, Kid, OccurrenceNo, OperatorNo, TierNo};
 
 /// Why a book cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -43,6 +43,14 @@ pub enum BookError {
         #[source]
         source: RuleError,
     },
+    /// A ticket key that cannot be used, or not as the book says.
+    #[error("ticket key {kid}: {source}")]
+    TicketKey {
+        /// Which.
+        kid: Kid,
+        /// Why.
+        source: TicketKeyError,
+    },
     /// A zone that is not a bit of 0 to 31.
     #[error("{from} has the zone {zone}; zones are 0 to 31")]
     ZoneBit {
@@ -74,7 +82,7 @@ pub enum BookError {
 }
 
 impl Book {
-    /// Checks everything that the entry engine relies on, and parses every rule.
+    /// Checks everything that the entry engine relies on, certificates included, and parses every rule.
     ///
     /// # Errors
     /// Every [`BookError`] found, in the order of the book.
@@ -159,12 +167,17 @@ impl Check<'_> {
     }
 
     fn keys(&mut self) {
-        for key in &self.book.keys {
+        let book = self.book;
+        for key in book.keys.iter() {
             let from = format!("key {}", key.kid);
             self.require(key.first_serial <= key.last_serial, || {
                 range(&from, "the range of serials")
             });
             self.in_order(&from, key.not_before, key.not_after);
+            if let Err(source) = book.usable(key) {
+                let kid = key.kid;
+                self.errors.push(BookError::TicketKey { kid, source });
+            }
         }
     }
 

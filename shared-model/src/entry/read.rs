@@ -1,11 +1,10 @@
 //! Step 1, first half: from the text of a code to what it states.
 
-use ticket_crypto::VerifyingKey;
 use ticket_crypto::live::keyed::EventLiveKey;
 use ticket_crypto::live::{self, LiveCheck};
 use ticket_crypto::token::{Body, ParseError, Token};
 
-use super::steps::{check_key, say};
+use super::steps::{not_genuine, say};
 use super::{Key, LiveState, Presented, TokenFacts};
 use crate::book::Book;
 use crate::time::Timestamp;
@@ -14,7 +13,7 @@ use crate::verdict::{Explanation, Reason};
 /// Longest text in bytes that is looked at.
 const LONGEST: usize = 1024;
 
-/// Reads a code against the book: format, event, key, signature, rotating part.
+/// Reads a code against the book: format, event, key, signature, the key's limits, rotating part.
 ///
 /// `now` is corrected UTC and matters to the rotating part only. Spaces around the text, as
 /// some scanners add them, do not count.
@@ -37,13 +36,9 @@ pub fn read(book: &Book, text: &str, now: Timestamp) -> Presented {
 
 fn genuine(book: &Book, token: &Token, now: Timestamp) -> Presented {
     let body = token.body();
-    let key = match check_key(book, body.event, body.kid, body.serial) {
-        Ok(key) => VerifyingKey::from_bytes(&key.public_key.0),
-        Err((reason, explanation)) => return refused(reason, explanation),
-    };
-    // A key that cannot be used signs nothing.
-    if !key.is_ok_and(|key| token.verify(&key).is_ok()) {
-        return refused(Reason::BadSignature, say(Key::CodeSignature));
+    if let Err(why) = book.key_set().check_signed(token) {
+        let (reason, explanation) = not_genuine(body.kid, why);
+        return refused(reason, explanation);
     }
     let live_key = book.live_key.map(|key| EventLiveKey::from_bytes(&key.0));
     let live = match live::check(token, now.as_millis(), live_key.as_ref()) {

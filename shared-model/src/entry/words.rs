@@ -62,6 +62,8 @@ keys! {
     KeyUnknown = "key-unknown" ["kid"];
     /// The key may not sign this serial.
     KeyRange = "key-range" ["kid"];
+    /// The ticket states more than the key's box office may sell.
+    KeyLimits = "key-limits" ["kid"];
     /// Tickets of the key are not accepted yet, or no longer.
     KeyNotActive = "key-not-active" ["kid"];
     /// The ticket of another event.

@@ -87,7 +87,8 @@ pub fn book(devices: u8) -> Book {
         ends_at: None,
         admission_at: None,
         offsets: Vec::new(),
-        keys: Vec::new(),
+        event_key: None,
+        keys: Vec::new().into(),
         roster: Roster {
             devices: (1..=devices).chain([100]).map(device).collect(),
             operators: vec![

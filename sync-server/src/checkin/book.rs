@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use sha2::{Digest as _, Sha256};
-use shared_model::book::{Book, Roster, Tier};
+use shared_model::book::{Book, Roster, TicketKey, Tier};
 use shared_model::ids::{EventId, PublicKey};
 use shared_model::sync::Signed;
 use shared_model::time::Timestamp;
@@ -115,6 +115,11 @@ fn check(book: &Book) -> Result<(), Error> {
 }
 
 async fn assemble(app: &App, conn: &mut Conn, event: &Event) -> Result<Book, Error> {
+    let keys = ticket_keys(conn, event).await?;
+    let event_key = match keys.iter().any(|key| key.certificate.is_some()) {
+        true => Some(keys::event_public_key(conn, event.id).await?),
+        false => None,
+    };
     Ok(Book {
         event: event.event_no,
         number: 0,
@@ -124,7 +129,8 @@ async fn assemble(app: &App, conn: &mut Conn, event: &Event) -> Result<Book, Err
         ends_at: event.ends_at,
         admission_at: event.admission_at,
         offsets: time_zone::offsets(event)?,
-        keys: keys::list_ticket_keys(conn, event.id).await?,
+        event_key,
+        keys: keys.into(),
         roster: Roster {
             devices: devices::roster(conn, event.id).await?,
             operators: parts::list(conn, event.id).await?,
@@ -142,6 +148,17 @@ async fn assemble(app: &App, conn: &mut Conn, event: &Event) -> Result<Book, Err
         clock_limit_ms: CLOCK_LIMIT_MS,
         search_on_devices: event.search_on_devices,
     })
+}
+
+/// The ticket keys, those of box offices with their certificates.
+async fn ticket_keys(conn: &mut Conn, event: &Event) -> Result<Vec<TicketKey>, Error> {
+    let mut keys = keys::list_ticket_keys(conn, event.id).await?;
+    for lease in devices::list_leases(conn, event.id).await? {
+        if let Some(key) = keys.iter_mut().find(|key| key.kid == lease.kid) {
+            key.certificate = lease.certificate;
+        }
+    }
+    Ok(keys)
 }
 
 async fn sold(conn: &mut Conn, event: &Event) -> Result<Vec<Tier>, Error> {

@@ -208,6 +208,7 @@ pub async fn claim_lease(app: &App, device: &Device, claim: &Claim) -> Result<Cl
         last_serial: lease.last_serial,
         not_before: Some(now),
         not_after: Some(not_after),
+        certificate: Some(certificate.clone()),
     };
     keys::add_box_office_key(&mut tx, event.id, &public).await?;
     put_certificate(&mut tx, event.id, lease.kid, &certificate).await?;

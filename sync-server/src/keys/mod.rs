@@ -103,6 +103,7 @@ pub async fn create_for_event(
         last_serial: LAST_OWN_SERIAL,
         not_before: None,
         not_after: None,
+        certificate: None,
     };
     Ok(store::insert_ticket_key(tx, event, &public, Some(sealed)).await?)
 }
@@ -133,6 +134,15 @@ pub async fn event_signing_key(
     )
 }
 
+/// The public half of the event key.
+///
+/// # Errors
+/// [`Error::Missing`] for an unknown event.
+pub async fn event_public_key(conn: &mut Conn, event: EventId) -> Result<PublicKey, Error> {
+    let row = store::find_event_key(conn, event).await?;
+    row.map(|row| row.public_key).ok_or(Error::Missing)
+}
+
 /// The root's certificate for the event key, as `ticket-crypto` encodes it.
 ///
 /// # Errors
@@ -160,7 +170,7 @@ pub async fn ticket_signing_key(
     )
 }
 
-/// Every ticket key of the event, box offices' included, by kid: what the book states.
+/// Every ticket key of the event, box offices' included, by kid; certificates are the leases'.
 ///
 /// # Errors
 /// When the key store fails.

@@ -150,6 +150,7 @@ pub(super) async fn list_ticket_keys(
             last_serial: row.last_serial,
             not_before: row.not_before,
             not_after: row.not_after,
+            certificate: None,
         })
         .collect())
 }

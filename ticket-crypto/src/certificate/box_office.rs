@@ -4,10 +4,10 @@ use super::{CertificateError, VERSION, open};
 use crate::base45;
 use crate::ids::{EventNo, Kid, Serial, TierNo, Zones};
 use crate::keys::{SigningKey, VerifyingKey};
+use crate::keyset::Claim;
 use crate::label::Label;
 use crate::reader::Reader;
 use crate::signature;
-use crate::token::Body;
 
 const PREFIX: &str = "BOX1:";
 const MOST_TIERS: usize = 32;
@@ -50,11 +50,11 @@ pub struct Limits {
 impl Limits {
     /// Whether a ticket states no more than these limits.
     #[must_use]
-    pub fn allow(&self, body: &Body) -> bool {
-        let tier = self.tiers.is_empty() || self.tiers.contains(&body.tier);
-        let zones = body.zones.0 & !self.zones.0 == 0;
-        let group = body.group.max(1) <= self.group.max(1);
-        let entries = self.entries == 0 || (1..=self.entries).contains(&body.entries);
+    pub fn allow(&self, claim: &Claim) -> bool {
+        let tier = self.tiers.is_empty() || self.tiers.contains(&claim.tier);
+        let zones = claim.zones.0 & !self.zones.0 == 0;
+        let group = claim.group.max(1) <= self.group.max(1);
+        let entries = self.entries == 0 || (1..=self.entries).contains(&claim.entries);
         tier && zones && group && entries
     }
 }

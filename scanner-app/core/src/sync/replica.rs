@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use rand::CryptoRng;
 use shared_model::book::Book;
 use shared_model::entry::Clock;
-use shared_model::ids::{ActorId, EventNo, Incarnation, Serial};
+use shared_model::ids::{ActorId, EventNo, Incarnation, PublicKey, Serial};
 use shared_model::log::{
     Flags, Manner, Refused, Row, STRETCH, evidence_digest, head, ingest, stretch_end,
 };
@@ -212,7 +212,11 @@ impl<'a, R: CryptoRng> DeviceReplica<'a, R> {
             return Ok(None);
         };
         let book: Option<Book> = signed.open(&key, &Label::BOOK).ok();
-        Ok(book.filter(|book| book.event == self.event && book.validate().is_ok()))
+        let own = PublicKey(key.to_bytes());
+        Ok(book.filter(|book| {
+            let certified = book.event_key.is_none_or(|named| named == own);
+            book.event == self.event && certified && book.validate().is_ok()
+        }))
     }
 }
 

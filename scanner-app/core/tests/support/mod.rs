@@ -65,6 +65,7 @@ impl Organizer {
                 from: Timestamp(0),
                 offset_secs: 3600,
             }],
+            event_key: None,
             keys: vec![TicketKey {
                 kid: Kid(1),
                 public_key: PublicKey(ticket.verifying_key().to_bytes()),
@@ -72,7 +73,9 @@ impl Organizer {
                 last_serial: Serial(u32::MAX),
                 not_before: None,
                 not_after: None,
-            }],
+                certificate: None,
+            }]
+            .into(),
             roster: Roster {
                 devices: Vec::new(),
                 operators: vec![Operator {

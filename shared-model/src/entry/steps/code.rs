@@ -1,9 +1,11 @@
 //! Step 1: is the code one of ours. Which ticket it leads to is chosen elsewhere.
 
+use ticket_crypto::keyset::{Claim, NotGenuine};
+
 use super::{Finding, say};
-use crate::book::{Book, TicketKey};
+use crate::book::Book;
 use crate::entry::{Key, TokenFacts};
-use crate::ids::{EventNo, Kid, Serial};
+use crate::ids::Kid;
 use crate::time::Timestamp;
 use crate::verdict::{Arg, Explanation, Reason};
 
@@ -13,41 +15,40 @@ pub(in crate::entry) fn check_token(
     token: &TokenFacts,
     now: Timestamp,
 ) -> Result<Option<Finding>, Finding> {
-    let refused = |(reason, explanation)| Finding::refuse(1, reason, explanation);
-    let key = check_key(book, token.event, token.kid, token.serial).map_err(refused)?;
-    let early = key.not_before.is_some_and(|from| now < from);
-    let late = key.not_after.is_some_and(|until| now > until);
-    if early || late {
-        let explanation = say(Key::KeyNotActive).with("kid", number(token.kid));
-        return Ok(Some(
-            Finding::refuse(1, Reason::UnknownKey, explanation).timed(),
-        ));
-    }
-    Ok(None)
-}
-
-/// The key that `serial` of `event` has to be signed with.
-pub(in crate::entry) fn check_key(
-    book: &Book,
-    event: EventNo,
-    kid: Kid,
-    serial: Serial,
-) -> Result<&TicketKey, (Reason, Explanation)> {
-    if event != book.event {
-        let explanation = say(Key::OtherEvent).with("event", Arg::Number(event.get().into()));
-        return Err((Reason::WrongEvent, explanation));
-    }
-    let Some(key) = book.ticket_key(kid) else {
-        let explanation = say(Key::KeyUnknown).with("kid", number(kid));
-        return Err((Reason::UnknownKey, explanation));
+    let claim = Claim {
+        event: token.event,
+        kid: token.kid,
+        serial: token.serial,
+        tier: token.tier,
+        zones: token.zones,
+        entries: token.entries,
+        group: token.group,
     };
-    if serial < key.first_serial || serial > key.last_serial {
-        let explanation = say(Key::KeyRange).with("kid", number(kid));
-        return Err((Reason::UnknownKey, explanation));
-    }
-    Ok(key)
+    let refused = |why| {
+        let (reason, explanation) = not_genuine(token.kid, why);
+        Finding::refuse(1, reason, explanation)
+    };
+    let key = book.key_set().check_claim(&claim).map_err(refused)?;
+    let timed = key.check_at(now.as_millis()).err();
+    Ok(timed.map(|why| refused(why).timed()))
 }
 
-fn number(kid: Kid) -> Arg {
-    Arg::Number(kid.get().into())
+/// What is told of a token under `kid` that is not genuine.
+pub(in crate::entry) fn not_genuine(kid: Kid, why: NotGenuine) -> (Reason, Explanation) {
+    let of_key = |key| {
+        let kid = Arg::Number(kid.get().into());
+        (Reason::UnknownKey, say(key).with("kid", kid))
+    };
+    match why {
+        NotGenuine::OtherEvent(event) => {
+            let event = Arg::Number(event.get().into());
+            let explanation = say(Key::OtherEvent).with("event", event);
+            (Reason::WrongEvent, explanation)
+        }
+        NotGenuine::BadSignature => (Reason::BadSignature, say(Key::CodeSignature)),
+        NotGenuine::UnknownKey(_) => of_key(Key::KeyUnknown),
+        NotGenuine::SerialOutOfRange => of_key(Key::KeyRange),
+        NotGenuine::OutsideLimits => of_key(Key::KeyLimits),
+        NotGenuine::KeyNotYetValid | NotGenuine::KeyExpired => of_key(Key::KeyNotActive),
+    }
 }

@@ -16,7 +16,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-pub(super) use code::{check_key, check_token};
+pub(super) use code::{check_token, not_genuine};
 pub(super) use device::{Duty, device, supervisor};
 pub(super) use list::{list, open, rule, tier_on_list};
 pub(super) use questions::questions;

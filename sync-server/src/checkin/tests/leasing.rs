@@ -51,6 +51,8 @@ async fn a_lease_is_held_quota_until_its_sales_are_orders() {
         let (first, kid) = (claimed["first_serial"].as_u64().unwrap(), claimed["kid"].as_u64().unwrap());
         let book = office.book().await;
         assert!(book.keys.iter().any(|known| u64::from(known.kid.0) == kid && known.public_key == public));
+        let delegated = book.key_set().get(Kid(u16::try_from(kid).unwrap())).expect("a key by certificate");
+        assert_eq!(delegated.limits.as_ref().unwrap().tiers, [TierNo(1)]);
         assert!(book.roster.devices.iter().any(|known| known.sells_under.is_some()));
         let mut conn = place.test.app.db.read();
         let event = shared_model::ids::EventId(place.event.parse().unwrap());
