@@ -31,7 +31,16 @@ pub fn run(arguments: &Arguments) -> Outcome {
         let results = shell::target().join("criterion");
         // What an earlier run left would be listed as if it were of this one.
         let _ = fs::remove_dir_all(&results);
-        shell::run(shell::cargo().args(["bench", "--workspace", "--benches", "--", "--noplot"]))?;
+        shell::run(shell::cargo().args([
+            "bench",
+            "--workspace",
+            "--bench",
+            "*",
+            "--features",
+            "sync-server/testing",
+            "--",
+            "--noplot",
+        ]))?;
         table(&results)?;
     }
     println!("── the server under load");
