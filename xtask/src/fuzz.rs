@@ -38,7 +38,7 @@ pub fn run(arguments: &Arguments) -> Outcome {
     // The flags stand in fuzz/.cargo/config.toml, which cargo reads in that folder only.
     shell::run(
         shell::cargo()
-            .args(["build", "--quiet", "--release", "--locked"])
+            .args(["build", "--quiet", "--release"])
             .env("CARGO_TARGET_DIR", &target_folder)
             .env_remove("RUSTFLAGS")
             .current_dir(&folder),
