@@ -105,6 +105,56 @@ pub async fn play(
     })
 }
 
+/// A door that opens late: the server has let a guest in before the device was enrolled.
+///
+/// # Errors
+/// At the first thing that is not as it should be.
+pub async fn come_late(folder: &Path, database_url: Option<String>) -> Outcome {
+    let mut server = Server::new(&folder.join("server"), database_url)?;
+    server.run(
+        &[
+            "organizer",
+            "create",
+            "--name",
+            "Demo Nights",
+            "--email",
+            EMAIL,
+        ],
+        &format!("{PASSWORD}\n"),
+    )?;
+    server.start()?;
+    let api = Api::new(&server.url());
+    let session = api
+        .post(
+            "/api/v1/sessions",
+            &json!({ "email": EMAIL, "password": PASSWORD }),
+        )
+        .await?;
+    let organizer = api.with_token(&text(&session, "token")?);
+    let event = set_up(&organizer).await?;
+    let pictures = buy(&api, &event, 3, folder).await?;
+    let [one, two, ..] = pictures.as_slice() else {
+        return Err("the story needs two tickets".into());
+    };
+
+    let reader = Scanner::new(&folder.join("reader"), "Reader");
+    let read = reader
+        .run(&["decode", &one.to_string_lossy()])?
+        .expect(0, "decoding a picture")?;
+    let wish = json!({ "code": read.first()["texts"][0], "request_id": "000102030405060708090a0b0c0d0e0f" });
+    let answer = organizer
+        .post(&format!("/api/v1/events/{event}/redeem"), &wish)
+        .await?;
+    if answer["outcome"] != "admit" {
+        return Err(format!("the server did not admit: {answer}"));
+    }
+    let late = enrol(&organizer, &server, &event, folder, "Late door").await?;
+    server.stop();
+    refused(scan(&late, one)?, "already_used")?;
+    scan(&late, two)?.expect(0, "a fresh ticket")?;
+    Ok(())
+}
+
 /// Makes an event on sale with one tier and its quota; returns its id.
 async fn set_up(organizer: &Api) -> Outcome<String> {
     let event = organizer

@@ -236,6 +236,8 @@ pub struct Session {
     asked_time: Option<Timestamp>,
     /// An answer that waits for the hello of the next message.
     held: Option<Frame>,
+    /// What was refused in an answer: said after the next message's hello, if there is one.
+    refusals: Vec<Frame>,
     /// What was served since the last pause: one message gets so much and no more.
     served: Served,
     last_turn: Option<Turn>,
@@ -290,6 +292,7 @@ impl Session {
             asked_page: None,
             asked_time: None,
             held: None,
+            refusals: Vec::new(),
             served: Served::default(),
             last_turn: None,
         }
@@ -445,6 +448,7 @@ impl Session {
                 effects.push(Effect::Send(Frame::Time(Time::ask(now))));
             }
             effects.extend(self.held.take().map(Effect::Send));
+            effects.extend(self.refusals.drain(..).map(Effect::Send));
         }
         effects.extend(self.exchange());
         effects
@@ -535,7 +539,13 @@ impl Session {
             }
         };
         let event = self.event;
-        vec![Effect::Send(Frame::Refused { event, actor, code })]
+        let frame = Frame::Refused { event, actor, code };
+        if self.is_turning() {
+            // The next message begins with a hello.
+            self.refusals.push(frame);
+            return Vec::new();
+        }
+        vec![Effect::Send(frame)]
     }
 
     fn ack(&mut self, vector: VersionVector) -> Vec<Effect> {
