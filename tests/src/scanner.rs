@@ -1,6 +1,6 @@
 //! A headless scanner with a folder of its own.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -64,12 +64,31 @@ impl Scanner {
     /// # Errors
     /// When the program could not be run; how it ended is in the answer.
     pub fn run(&self, arguments: &[&str]) -> Outcome<Answer> {
-        let output = self
+        self.run_with_input(arguments, "")
+    }
+
+    /// Runs a command that reads `input` to its end.
+    ///
+    /// # Errors
+    /// When the program could not be run; how it ended is in the answer.
+    pub fn run_with_input(&self, arguments: &[&str], input: &str) -> Outcome<Answer> {
+        let mut child = self
             .command()?
             .args(arguments)
-            .stdin(Stdio::null())
-            .output()
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
             .map_err(failed("running bilten-scan"))?;
+        let (stdin, input) = (child.stdin.take(), input.to_owned());
+        let writer = std::thread::spawn(move || {
+            // A program that reads nothing may have ended already; its status tells.
+            stdin.map(|mut stdin| stdin.write_all(input.as_bytes()))
+        });
+        let output = child
+            .wait_with_output()
+            .map_err(failed("running bilten-scan"))?;
+        let _ = writer.join();
         let lines = String::from_utf8_lossy(&output.stdout)
             .lines()
             .map(|line| serde_json::from_str(line).map_err(failed("reading bilten-scan's JSON")))

@@ -110,9 +110,9 @@ async fn run(arguments: Arguments) -> Outcome {
         None,
         &format!("{} MB, {} tickets", memory_mb(&server)?, arguments.tickets),
     );
-    let mut codes = codes.chunks(arguments.requests / 3);
+    let mut parts = codes.chunks(arguments.requests / 3);
     for clients in [1, 8, 32] {
-        let codes = codes.next().ok_or("too few tickets for the measurement")?;
+        let codes = parts.next().ok_or("too few tickets for the measurement")?;
         redeems(&organizer, &event, clients, codes).await?;
     }
     device(
@@ -120,7 +120,7 @@ async fn run(arguments: Arguments) -> Outcome {
         &server,
         &event,
         folder.path(),
-        arguments.tickets,
+        (arguments.tickets, &codes),
     )
     .await
 }
@@ -267,7 +267,7 @@ async fn device(
     server: &Server,
     event: &str,
     folder: &Path,
-    tickets: usize,
+    (tickets, codes): (usize, &[String]),
 ) -> Outcome {
     let code = organizer
         .post(
@@ -277,29 +277,51 @@ async fn device(
         .await?;
     let scanner = Scanner::new(&folder.join("device"), "Load");
     let code = code["code"].as_str().ok_or("no code")?;
-    scanner
-        .run(&[
-            "enrol",
-            "--server",
-            &server.url(),
-            "--code",
-            code,
-            "--name",
-            "Load",
-        ])?
-        .expect(0, "an enrolment")?;
+    let enrol = [
+        "enrol",
+        "--server",
+        &server.url(),
+        "--code",
+        code,
+        "--name",
+        "Load",
+    ];
     let begun = Instant::now();
-    let synced = scanner.run(&["sync"])?.expect(0, "the first download")?;
-    row(
-        "first download by a device",
-        1,
-        None,
-        &format!(
-            "{tickets} tickets in {} ms; {}",
-            begun.elapsed().as_millis(),
-            synced.first()
-        ),
+    let enrolled = scanner.run(&enrol)?.expect(0, "an enrolment")?;
+    let words = format!(
+        "{tickets} tickets in {} ms, keys made; {}",
+        begun.elapsed().as_millis(),
+        enrolled.lines.get(1).unwrap_or(&Value::Null)["exchange"]
     );
+    row("enrolment and first download", 1, None, &words);
+
+    let input: String = codes.iter().flat_map(|code| [code, "\n"]).collect();
+    let begun = Instant::now();
+    let scanned = scanner.run_with_input(&["scan", "-"], &input)?;
+    if scanned.lines.len() != codes.len() {
+        return Err(format!(
+            "scanning ended early: {} {:?}",
+            scanned.words,
+            scanned.lines.last()
+        ));
+    }
+    let words = format!(
+        "{} facts in {} ms",
+        scanned.lines.len(),
+        begun.elapsed().as_millis()
+    );
+    row("scans of one device, each durable", 1, None, &words);
+    let begun = Instant::now();
+    let synced = scanner
+        .run(&["sync"])?
+        .expect(0, "the facts' way to the server")?;
+    let words = format!(
+        "{} facts in {} ms; {}",
+        scanned.lines.len(),
+        begun.elapsed().as_millis(),
+        synced.first()["exchange"]
+    );
+    row("queued facts to the server", 1, None, &words);
     Ok(())
 }
 
