@@ -1,0 +1,25 @@
+import { Channel, invoke } from '@tauri-apps/api/core';
+import { NotDone, problemOf, type Asking, type Backend, type Do } from './backend';
+import type { Answers } from './types/Answers';
+import type { Event } from './types/Event';
+
+/** The program in whose window this runs. */
+export class TauriBackend implements Backend {
+  async ask<D extends Do>(request: Asking<D>): Promise<Answers[D]> {
+    try {
+      return await invoke<Answers[D]>('request', { request });
+    } catch (thrown) {
+      throw new NotDone(problemOf(thrown));
+    }
+  }
+
+  listen(hear: (event: Event) => void, joined: () => void): () => void {
+    const channel = new Channel<Event>();
+    let heard = true;
+    channel.onmessage = (event) => {
+      if (heard) hear(event);
+    };
+    void invoke('events', { channel }).then(joined);
+    return () => (heard = false);
+  }
+}

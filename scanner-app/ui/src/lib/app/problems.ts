@@ -1,0 +1,66 @@
+import type { Problem } from '$lib/api';
+import { t, type Blanks } from '$lib/words/words.svelte';
+
+/** What went wrong and the way on, of every code there is. */
+const WORDS: Record<Problem['code'], string> = {
+  no_answer: 'problem-no-answer',
+  malformed_request: 'problem-program',
+  not_enrolled: 'problem-not-enrolled',
+  already_enrolled: 'problem-already-enrolled',
+  locked: 'problem-locked',
+  revoked: 'problem-revoked',
+  code_malformed: 'problem-code-malformed',
+  code_refused: 'problem-code-refused',
+  name_malformed: 'problem-name-malformed',
+  address_malformed: 'problem-address-malformed',
+  server_unreachable: 'problem-server-unreachable',
+  server_certificate: 'problem-server-certificate',
+  server_forgot: 'problem-server-forgot',
+  server_unexpected: 'problem-server-unexpected',
+  exchange_failed: 'problem-exchange-failed',
+  peer_unreachable: 'problem-peer-unreachable',
+  peer_refused: 'problem-peer-refused',
+  passphrase_too_short: 'problem-passphrase-too-short',
+  wrong_passphrase: 'problem-wrong-passphrase',
+  no_key_store: 'problem-no-key-store',
+  key_store_locked: 'problem-key-store-locked',
+  keys_missing: 'problem-keys-missing',
+  keys_damaged: 'problem-keys-damaged',
+  key_file: 'problem-key-file',
+  store_in_use: 'problem-store-in-use',
+  store_newer: 'problem-store-newer',
+  store_key: 'problem-store-key',
+  disk_full: 'problem-disk-full',
+  disk_failed: 'problem-disk-failed',
+  store_damaged: 'problem-store-damaged',
+  store_failed: 'problem-program',
+  file_failed: 'problem-file-failed',
+  unknown_event: 'problem-unknown-event',
+  no_book: 'problem-no-book',
+  unknown_list: 'problem-unknown-list',
+  unknown_gate: 'problem-unknown-gate',
+  no_station: 'problem-no-station',
+  log_full: 'problem-log-full',
+  not_on_duty: 'problem-not-on-duty',
+  wrong_pin: 'problem-wrong-pin',
+  too_many_tries: 'problem-too-many-tries',
+  supervisor_only: 'problem-supervisor-only',
+  not_recognised: 'problem-not-recognised',
+  no_picture: 'problem-no-picture',
+  no_code: 'problem-no-code',
+  nothing_waiting: 'problem-nothing-waiting',
+  nothing_to_override: 'problem-nothing-to-override',
+  unknown_fact: 'problem-unknown-fact',
+  may_not_undo: 'problem-may-not-undo',
+  may_not_resolve: 'problem-may-not-resolve',
+  unknown_ticket: 'problem-unknown-ticket',
+  search_too_short: 'problem-search-too-short',
+  search_off: 'problem-search-off',
+  unsent_facts: 'problem-unsent-facts',
+};
+
+/** A problem in words that a doorkeeper understands, with a way on. */
+export function told(problem: Problem): string {
+  const { code, ...blanks } = problem;
+  return t(WORDS[code] ?? 'problem-program', blanks as Blanks);
+}
