@@ -5,6 +5,7 @@
 //! randomness source, no database and no network is reached from here.
 
 pub mod book;
+pub mod csv;
 pub mod enrol;
 pub mod entry;
 pub mod fact;

@@ -263,37 +263,11 @@ pub(super) fn csv(entries: &[Entry], text: &mut String) {
             entry.counts.to_string(),
             entry.provisional.to_string(),
         ];
-        let cells: Vec<String> = cells.iter().map(|cell| quoted(cell)).collect();
-        text.push_str(&cells.join(","));
-        text.push_str("\r\n");
+        text.push_str(&shared_model::csv::line(
+            &cells.each_ref().map(String::as_str),
+        ));
     }
 }
 
 /// The head line of [`csv`].
 pub(super) const CSV_HEAD: &str = "id,at,device,device_name,gate,gate_name,list,list_name,operator_name,direction,serial,outcome,reason,people,counts,provisional\r\n";
-
-/// A cell as RFC 4180 wants it; one that a spreadsheet would take for a formula is made text.
-fn quoted(cell: &str) -> String {
-    let formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    let text = if formula {
-        format!("'{cell}")
-    } else {
-        cell.to_owned()
-    };
-    if text.contains([',', '"', '\n', '\r']) {
-        return format!("\"{}\"", text.replace('"', "\"\""));
-    }
-    text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn cells_are_quoted_and_are_no_formulas() {
-        assert_eq!(quoted("Sever"), "Sever");
-        assert_eq!(quoted("a,\"b\""), "\"a,\"\"b\"\"\"");
-        assert_eq!(quoted("=1+1"), "'=1+1");
-    }
-}
