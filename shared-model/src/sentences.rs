@@ -15,6 +15,9 @@ use crate::verdict::{Arg, Cause, Explanation, Note, Reason};
 
 const ENGLISH: &str = include_str!("../locales/en.ftl");
 
+/// The languages that have sentences here, English first.
+const LANGUAGES: &[(&str, &str)] = &[("en", ENGLISH)];
+
 /// The sentences of one language.
 pub struct Sentences {
     bundle: FluentBundle<FluentResource>,
@@ -46,6 +49,22 @@ impl Sentences {
     #[must_use]
     pub fn english() -> Self {
         Self::parse("en", ENGLISH).expect("a test reads the English file in the same way")
+    }
+
+    /// The languages that have sentences here, English first.
+    pub fn languages() -> impl Iterator<Item = &'static str> {
+        LANGUAGES.iter().map(|(language, _)| *language)
+    }
+
+    /// The sentences of the language that `tag` names (`de-AT` is `de` here), else English.
+    #[must_use]
+    pub fn of(tag: &str) -> Self {
+        let primary = tag.split(['-', '_']).next().unwrap_or_default();
+        let mut known = LANGUAGES.iter().skip(1);
+        known
+            .find(|(language, _)| language.eq_ignore_ascii_case(primary))
+            .and_then(|(language, fluent)| Self::new(language, fluent).ok())
+            .unwrap_or_else(Self::english)
     }
 
     /// Another language; what it lacks is told in English.
@@ -109,6 +128,16 @@ impl Sentences {
     /// An explanation and its parts, a sentence each.
     #[must_use]
     pub fn explain(&self, explanation: &Explanation, setting: Setting<'_>) -> Vec<String> {
+        let mut sentences = vec![self.sentence(explanation, setting)];
+        for part in &explanation.parts {
+            sentences.extend(self.explain(part, setting));
+        }
+        sentences
+    }
+
+    /// An explanation without its parts.
+    #[must_use]
+    pub fn sentence(&self, explanation: &Explanation, setting: Setting<'_>) -> String {
         let mut args = FluentArgs::new();
         for (name, value) in &explanation.args {
             match value {
@@ -116,11 +145,7 @@ impl Sentences {
                 other => args.set(name.as_str(), self.value(other, setting)),
             }
         }
-        let mut sentences = vec![self.message(&explanation.key, &args)];
-        for part in &explanation.parts {
-            sentences.extend(self.explain(part, setting));
-        }
-        sentences
+        self.message(&explanation.key, &args)
     }
 
     fn value(&self, value: &Arg, setting: Setting<'_>) -> String {
