@@ -4,6 +4,7 @@
 //! fact is durable, and nothing but the store lies on the way to it: no
 //! network, no key store.
 
+pub mod app;
 pub mod archive;
 pub mod controller;
 pub mod keys;

@@ -1,0 +1,68 @@
+//! Whether doors can open.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use super::Field;
+
+/// Whether this device can open its door.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Readiness {
+    /// Nothing is bad.
+    pub ready: bool,
+    /// Each thing looked at, the worst first.
+    pub checks: Vec<Check>,
+}
+
+/// One thing looked at. The screen's words are `check-<what>-<state>`, filled from the fields.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Check {
+    /// What.
+    pub what: CheckKind,
+    /// How it stands.
+    pub state: CheckState,
+    /// The numbers behind it, by name.
+    pub fields: Vec<Field>,
+}
+
+/// What is looked at before doors open, and its fields.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum CheckKind {
+    /// The tickets are all here: `tickets`, `minutes` since the last contact.
+    Manifest,
+    /// The event's set-up: `number`, `minutes` of age.
+    Book,
+    /// The clock: `offset_ms`, `minutes` since it was measured.
+    Clock,
+    /// Room on the disk: `free_mb`.
+    Storage,
+    /// The battery: `percent`, `charging` (0 or 1).
+    Battery,
+    /// Other devices in reach: `peers`.
+    Peers,
+    /// The camera: `cameras`.
+    Camera,
+    /// Sound: `volume`.
+    Sound,
+    /// Where the keys are.
+    Keys,
+    /// List and gate are chosen and open.
+    Station,
+    /// Facts not yet delivered: `facts`.
+    Unsent,
+}
+
+/// How something stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum CheckState {
+    /// Doors should not open like this.
+    Bad,
+    /// Doors can open; somebody should look at it.
+    Warn,
+    /// This machine does not say.
+    Unknown,
+    /// As it should be.
+    Good,
+}
