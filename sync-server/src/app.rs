@@ -14,6 +14,7 @@ use crate::config::Config;
 use crate::db::{self, Db};
 use crate::identity::Attempts;
 use crate::master_key::{self, MasterKey};
+use crate::orders::Tills;
 use crate::paper::Press;
 use crate::sql;
 
@@ -39,6 +40,8 @@ pub struct App {
     pub attempts: Attempts,
     /// The books at hand of each event.
     pub doors: Doors,
+    /// Orders of each event that wait to be written.
+    pub tills: Tills,
     /// Tells connected devices, after the commit, that an event has a new revision or book.
     pub changes: broadcast::Sender<EventId>,
     /// Prints tickets; made when the first is asked for, because its fonts take memory.
@@ -97,6 +100,7 @@ impl App {
             incarnation,
             attempts: Attempts::default(),
             doors: Doors::default(),
+            tills: Tills::default(),
             changes: broadcast::channel(1024).0,
             press: Mutex::new(None),
             metrics: None,
@@ -115,6 +119,8 @@ impl App {
         self.entropy.fork()
     }
 
+    /// Orders of each event that wait to be written.
+    pub tills: Tills,
     /// Tells connected devices, after the commit, that facts of `event` arrived.
     pub fn announce_facts(&self, event: EventId) {
         let _nobody_listens = self.changes.send(event);

@@ -23,27 +23,48 @@ pub struct About {
     pub subject: Uuid,
 }
 
+/// One thing that happened.
+#[derive(Debug, Clone)]
+pub struct Happened {
+    /// `room.verb`.
+    pub kind: &'static str,
+    /// Whose and what.
+    pub about: About,
+    /// What followers need to know.
+    pub facts: serde_json::Value,
+}
+
 /// Appends what happened: `kind` is `room.verb`, `facts` what followers need.
 ///
 /// # Errors
 /// When it cannot be written.
 pub async fn append(
     tx: &mut Tx,
-    kind: &str,
+    kind: &'static str,
     about: About,
     facts: &impl Serialize,
     now: Timestamp,
 ) -> Result<(), Error> {
-    let facts = serde_json::to_string(facts)
+    let facts = serde_json::to_value(facts)
         .expect("facts are plain structs with string keys, which always serialize");
-    tx.sql(sql!("INSERT INTO outbox (organizer_id, event_id, kind, subject, facts, created_at) VALUES ($1, $2, $3, $4, $5, $6)"))
-        .bind(about.organizer)
-        .bind(about.event)
-        .bind(kind)
-        .bind(about.subject)
-        .bind(facts)
-        .bind(now)
-        .execute()
-        .await?;
+    append_all(tx, &[Happened { kind, about, facts }], now).await
+}
+
+/// Appends all that happened, in this order.
+///
+/// # Errors
+/// When it cannot be written.
+pub async fn append_all(tx: &mut Tx, happened: &[Happened], now: Timestamp) -> Result<(), Error> {
+    let mut insert = tx.sql(sql!("INSERT INTO outbox (organizer_id, event_id, kind, subject, facts, created_at) VALUES ($1, $2, $3, $4, $5, $6)"));
+    for Happened { kind, about, facts } in happened {
+        insert = insert
+            .bind(about.organizer)
+            .bind(about.event)
+            .bind(*kind)
+            .bind(about.subject)
+            .bind(facts.to_string())
+            .bind(now);
+    }
+    insert.insert_rows().await?;
     Ok(())
 }

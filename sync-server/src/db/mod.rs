@@ -25,13 +25,17 @@ use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
-use sqlx::{ConnectOptions as _, Postgres};
+use sqlx::{ConnectOptions as _, Connection as _, Postgres};
 
 pub use copy::{Copied, copy};
 pub use migrate::{NEWEST, migrate};
 pub use row::{FromRow, Row};
 pub use statement::{Query, Registered, Statement, parameters};
 pub use value::{Column, Value};
+
+/// A connection to PostgreSQL that was idle for so long is asked whether it still
+/// lives; before each statement, asking would double the trips.
+const MAY_BE_GONE: Duration = Duration::from_secs(2);
 
 /// A failed database operation.
 #[derive(Debug, thiserror::Error)]
@@ -119,6 +123,8 @@ impl Db {
             .max_connections(4)
             .min_connections(0)
             .idle_timeout(Duration::from_secs(60))
+            // A file does not hang up: asking before each read would only cost a trip.
+            .test_before_acquire(false)
             .connect_lazy_with(options.read_only(true));
         Ok(Self::Sqlite(Sqlite {
             path: path.to_owned(),
@@ -136,6 +142,15 @@ impl Db {
         let pool = PgPoolOptions::new()
             .max_connections(16)
             .acquire_timeout(Duration::from_secs(10))
+            .test_before_acquire(false)
+            .before_acquire(|connection, met| {
+                Box::pin(async move {
+                    if met.idle_for > MAY_BE_GONE {
+                        connection.ping().await?;
+                    }
+                    Ok(true)
+                })
+            })
             .connect_with(options.disable_statement_logging())
             .await?;
         Ok(Self::Postgres(pool))

@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 
 use sqlx::postgres::PgArguments;
 use sqlx::sqlite::SqliteArguments;
-use sqlx::{Arguments as _, Executor as _, Postgres, SqlSafeStr, Sqlite};
+use sqlx::{Arguments as _, AssertSqlSafe, Executor as _, Postgres, SqlSafeStr, Sqlite};
 
 use super::value::Bind;
 use super::{Conn, Error, FromRow, Inner, Row, Value};
@@ -83,6 +83,48 @@ pub const fn parameters(text: &str) -> usize {
     highest
 }
 
+/// Most rows of one [`Query::insert_rows`] trip: a power of two.
+const MOST_ROWS: usize = 32;
+
+/// `INSERT … VALUES (…) …` for `rows` rows: the tuple again and again, its
+/// parameters counted on. `None` where there is no tuple to repeat.
+fn for_rows(text: &str, parameters: usize, rows: usize) -> Option<String> {
+    let at = text.find("VALUES (")? + "VALUES ".len();
+    let (head, rest) = text.split_at(at);
+    let (tuple, tail) = rest.split_at(end_of_tuple(rest)?);
+    let tuples: Vec<_> = (0..rows)
+        .map(|row| counted_on(tuple, row * parameters))
+        .collect();
+    Some(format!("{head}{}{tail}", tuples.join(", ")))
+}
+
+/// Where the parenthesis that `text` begins with is closed.
+fn end_of_tuple(text: &str) -> Option<usize> {
+    let mut depth = 0_usize;
+    let closed = text.char_indices().find(|(_, letter)| {
+        match letter {
+            '(' => depth += 1,
+            ')' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        depth == 0
+    });
+    closed.map(|(at, _)| at + 1)
+}
+
+/// `text` with `by` added to the number of each parameter.
+fn counted_on(text: &str, by: usize) -> String {
+    let mut parts = text.split('$');
+    let mut counted = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let end = part.find(|c: char| !c.is_ascii_digit());
+        let (number, rest) = part.split_at(end.unwrap_or(part.len()));
+        let number = number.parse::<usize>().unwrap_or(0) + by;
+        counted.push_str(&format!("${number}{rest}"));
+    }
+    counted
+}
+
 /// A statement with its values, about to run.
 #[derive(Debug)]
 #[must_use = "a statement does nothing until it runs"]
@@ -137,6 +179,60 @@ impl<'a, R> Query<'a, R> {
                 .await?
                 .rows_affected(),
         })
+    }
+
+    /// Runs an `INSERT … VALUES (…)` for as many rows as values were bound, many
+    /// rows in a trip; how many it inserted. None bound, nothing happens.
+    ///
+    /// # Errors
+    /// When the database refuses; some of the rows may be written then, so the
+    /// transaction has to be given up.
+    pub async fn insert_rows(self) -> Result<u64, Error> {
+        let Self {
+            conn,
+            statement,
+            mut values,
+        } = self;
+        let width = statement.parameters.max(1);
+        if !values.len().is_multiple_of(width) {
+            return Err(Error::Binds {
+                text: statement.text,
+                wanted: width,
+                given: values.len(),
+            });
+        }
+        let mut inserted = 0;
+        while !values.is_empty() {
+            // Powers of two, so that the databases remember few forms of a statement.
+            let rows = (values.len() / width).min(MOST_ROWS);
+            let rows = 1 << rows.ilog2();
+            let (text, rows) = match for_rows(statement.text, statement.parameters, rows) {
+                Some(text) => (text, rows),
+                None => (statement.text.to_owned(), 1),
+            };
+            let rest = values.split_off(rows * width);
+            let text = AssertSqlSafe(text);
+            inserted += match &mut conn.0 {
+                Inner::SqliteReaders(pool) => {
+                    let done = pool.execute(sqlite(text, values)?).await?;
+                    done.rows_affected()
+                }
+                Inner::SqliteWriter(turn) => {
+                    let query = sqlite(text, values)?;
+                    turn.connection()?.execute(query).await?.rows_affected()
+                }
+                Inner::PostgresPool(pool) => {
+                    let done = pool.execute(postgres(text, values)?).await?;
+                    done.rows_affected()
+                }
+                Inner::Postgres(tx) => {
+                    let query = postgres(text, values)?;
+                    (&mut **tx).execute(query).await?.rows_affected()
+                }
+            };
+            values = rest;
+        }
+        Ok(inserted)
     }
 
     fn check(&self) -> Result<(), Error> {
@@ -266,4 +362,20 @@ pub(super) fn postgres(text: impl SqlSafeStr, values: Vec<Value>) -> Result<Post
         .map_err(sqlx::Error::Encode)?;
     }
     Ok(sqlx::query_with(text, arguments))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tuple_is_repeated_with_its_parameters_counted_on() {
+        let text = "INSERT INTO t (a, b, c) VALUES ($1, 'open', lower($2), $1) ON CONFLICT DO NOTHING";
+        assert_eq!(
+            for_rows(text, 2, 2).unwrap(),
+            "INSERT INTO t (a, b, c) VALUES ($1, 'open', lower($2), $1), ($3, 'open', lower($4), $3) ON CONFLICT DO NOTHING"
+        );
+        assert_eq!(for_rows(text, 2, 1).unwrap(), text);
+        assert_eq!(for_rows("INSERT INTO t SELECT $1", 1, 2), None);
+    }
 }

@@ -85,12 +85,20 @@ impl State {
 
     async fn begin(&mut self) -> Result<(), Error> {
         self.undo_abandoned().await?;
-        if !self.open {
-            self.connection()?.execute("BEGIN IMMEDIATE").await?;
-            self.open = true;
+        // Each statement is a trip to the connection's thread: two go as one.
+        let text = if self.open {
+            "SAVEPOINT turn"
+        } else {
+            "BEGIN IMMEDIATE; SAVEPOINT turn"
+        };
+        if let Err(error) = self.connection()?.execute(text).await {
+            if !self.open {
+                self.fail().await;
+            }
+            return Err(error.into());
         }
+        self.open = true;
         self.abandoned = true;
-        self.connection()?.execute("SAVEPOINT turn").await?;
         Ok(())
     }
 
@@ -117,7 +125,12 @@ impl State {
         if !self.open {
             return Ok(());
         }
-        if let Err(error) = self.connection()?.execute("COMMIT").await {
+        self.end("COMMIT").await
+    }
+
+    /// Runs `text`, which commits, and tells those who wait for it.
+    async fn end(&mut self, text: &'static str) -> Result<(), Error> {
+        if let Err(error) = self.connection()?.execute(text).await {
             self.fail().await;
             return Err(error.into());
         }
@@ -164,13 +177,14 @@ impl Turn {
     async fn finish(mut self) -> Result<(), Error> {
         let alone = self.writer.waiting.load(Ordering::Acquire) == 0;
         let state = self.state()?;
-        state.connection()?.execute("RELEASE turn").await?;
-        state.abandoned = false;
         if alone || state.finished.len() >= GROUP {
-            let result = state.commit().await;
+            state.abandoned = false;
+            let result = state.end("RELEASE turn; COMMIT").await;
             self.guard = None;
             return result;
         }
+        state.connection()?.execute("RELEASE turn").await?;
+        state.abandoned = false;
         let (told, tell) = oneshot::channel();
         state.finished.push(told);
         self.guard = None;

@@ -1,16 +1,14 @@
 //! From a cart to an order, and from an order to a paid one.
 
-use rand::Rng;
 use shared_model::ids::OrderId;
 use shared_model::time::Timestamp;
 
-use super::place::{pay_until, provider_for};
+use super::place::{happened, pay_until, provider_for};
 use super::{Error, Order, State, about, facts, store, tickets_of};
 use crate::app::App;
-use crate::db::{self, Tx};
 use crate::events;
 use crate::outbox;
-use crate::payments::{self, Due, Payment, Provider};
+use crate::payments::{self, Due};
 use crate::{tickets, tiers};
 
 /// Who buys.
@@ -68,13 +66,8 @@ pub async fn check_out(
             state => Err(Error::State { state }),
         };
     }
-    begin_payment(&mut tx, provider, &order, now, &mut rng).await?;
-    let kind = if pays_later {
-        "order.placed"
-    } else {
-        "order.paid"
-    };
-    outbox::append(&mut tx, kind, about(&order), &facts(&order), now).await?;
+    payments::begin_all(&mut tx, &[(provider, due(&order))], now, &mut rng).await?;
+    outbox::append_all(&mut tx, &[happened(&order)], now).await?;
     let positions = store::list_positions(&mut tx, id).await?;
     let changed = tickets_of::settle(&mut tx, &order, &positions).await?;
     tx.commit().await?;
@@ -134,17 +127,8 @@ pub async fn confirm_payment(app: &App, id: OrderId, reference: &str) -> Result<
     Ok(())
 }
 
-pub(super) async fn begin_payment(
-    tx: &mut Tx,
-    provider: &dyn Provider,
-    order: &Order,
-    now: Timestamp,
-    rng: &mut impl Rng,
-) -> Result<Payment, db::Error> {
-    payments::begin(tx, provider, &due(order), now, rng).await
-}
-
-fn due(order: &Order) -> Due {
+/// What the buyer of `order` owes for it.
+pub(super) fn due(order: &Order) -> Due {
     Due {
         order: order.id,
         organizer: order.organizer,

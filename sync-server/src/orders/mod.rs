@@ -6,6 +6,7 @@
 //! same order; a ticket exists exactly where an open position is paid (or its
 //! tier says that unpaid tickets admit). Not here: money (payments), codes (tickets).
 
+mod basket;
 mod cancel;
 mod checkout;
 mod expire;
@@ -17,6 +18,7 @@ mod store;
 #[cfg(test)]
 mod tests;
 mod tickets_of;
+mod till;
 
 use shared_model::ids::{EventId, OrderId, OrganizerId, PositionId, TierNo};
 use shared_model::time::Timestamp;
@@ -31,17 +33,22 @@ use crate::outbox::{self, About};
 use crate::payments::{self, Payment};
 use crate::{tickets, tiers};
 
+pub use basket::Line;
 pub use cancel::{cancel, cancel_position};
 pub use checkout::{Buyer, check_out, confirm_payment};
 pub use expire::{expire_overdue, sweep};
-pub use place::{Line, Placed, Repeat, hold, place};
+pub use place::{Placed, Repeat, hold, place};
 pub use print::print;
 pub use routes::routes;
 pub use sold::{DoorSale, sold_at_door};
 pub use store::{find, list, open_units, summary};
+pub use till::Tills;
 
 /// What order secrets begin with.
 const PREFIX: &str = "blo_";
+
+/// An order that could not be written, for a reason that the log tells.
+const NOT_WRITTEN: Error = Error::Store(db::Error::SharedCommit);
 
 /// Why an order could not be placed, found or changed.
 #[derive(Debug, thiserror::Error)]

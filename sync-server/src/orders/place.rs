@@ -1,41 +1,35 @@
-//! Placing: from a basket to a cart or an order.
+//! Placing: from wishes to carts and orders, as many at once as wait.
 //!
-//! Everything that can be refused without a lock is refused first, from the
-//! readers; the transaction then writes and takes the scarce rows last.
+//! One transaction reads what is sold, decides each wish, takes the places of all
+//! that fit and writes their rows, many in a statement. What always holds: what is
+//! refused to one wish changes nothing for its neighbours; a wish that was
+//! granted before is answered with that order, sold out or not.
+//!
+//! Source: docs/decisions/0092-orders-of-an-event-together.md
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
-use rand::{Rng, RngExt as _};
-use shared_model::ids::{EventId, OrderId, PositionId, TierNo};
+use rand::Rng;
+use shared_model::ids::{EventId, OrderId, TierNo};
 use shared_model::time::Timestamp;
 
-use super::checkout::{Buyer, begin_payment};
-use super::{Error, Order, State, Whole, about, expire, facts, store};
-use crate::app::App;
-use crate::clock::new_id;
-use crate::db::{Conn, Tx};
+use super::basket::{Basket, Line};
+use super::checkout::{Buyer, due};
+use super::till::ask;
+use super::{Error, NOT_WRITTEN, Order, Position, State, Whole, about, expire, facts, store};
+use super::tickets_of;
+use crate::app::{App, AppState};
+use crate::db::Tx;
 use crate::events::{self, Event};
-use crate::outbox;
+use crate::outbox::{self, Happened};
 use crate::payments::{self, Provider};
-use crate::tiers::{self, MOST_PER_ORDER, Tier};
+use crate::tickets;
+use crate::tiers::{self, Tier};
 
 /// How long a cart holds its places.
 const HOLD_MS: i64 = 10 * 60 * 1000;
-/// Letters of order codes: none that is mistaken for another.
-const ALPHABET: &[u8] = b"ABCDEFGHJKLMNPQRSTUVWXYZ3789";
-/// Letters in a code.
-const CODE_LEN: usize = 7;
-
-/// Some units of one tier.
-#[derive(Debug, Clone)]
-pub struct Line {
-    /// The tier.
-    pub tier: TierNo,
-    /// How many, at least one.
-    pub quantity: u32,
-    /// Names of those who will come, at most one for each unit.
-    pub attendees: Vec<String>,
-}
+/// How often a batch is begun again because another server was faster.
+const ATTEMPTS: usize = 5;
 
 /// A request that may come twice.
 #[derive(Debug, Clone, Copy)]
@@ -55,29 +49,28 @@ pub enum Placed {
     Before(OrderId),
 }
 
-/// A basket that may be bought now.
-pub(super) struct Basket {
-    event: Event,
-    units: Vec<(Tier, String)>,
-    wanted: BTreeMap<TierNo, u32>,
-    pub(super) total_minor: i64,
+/// What somebody wants of an event.
+#[derive(Debug)]
+pub(super) struct Wish {
+    lines: Vec<Line>,
+    purchase: Option<Purchase>,
+}
+
+/// What makes an order of a cart.
+#[derive(Debug)]
+struct Purchase {
+    buyer: Buyer,
+    provider: Option<String>,
+    repeat: Option<Repeat>,
 }
 
 /// Takes places for a while, for a buyer not known yet.
 ///
 /// # Errors
 /// [`Error::SoldOut`], [`Error::NotOnSale`], [`Error::Invalid`].
-pub async fn hold(app: &App, event: EventId, lines: &[Line]) -> Result<OrderId, Error> {
-    let now = app.now();
-    let basket = basket(app, event, lines, now).await?;
-    let mut rng = app.rng();
-    let mut tx = app.db.begin().await?;
-    let until = now.plus_millis(HOLD_MS);
-    let order = basket.order(State::Held, &Buyer::nobody(), Some(until), now, &mut rng);
-    let (order, _) = write(&mut tx, &basket, order, now, &mut rng).await?;
-    tiers::reserve(&mut tx, event, &basket.wanted).await?;
-    tx.commit().await?;
-    Ok(order.id)
+pub async fn hold(app: &AppState, event: EventId, lines: Vec<Line>) -> Result<Placed, Error> {
+    let purchase = None;
+    ask(app, event, Wish { lines, purchase }).await
 }
 
 /// Places an order in one step; a free one is paid with it.
@@ -85,71 +78,348 @@ pub async fn hold(app: &App, event: EventId, lines: &[Line]) -> Result<OrderId, 
 /// # Errors
 /// As for [`hold`]; also [`Error::KeyReused`].
 pub async fn place(
-    app: &App,
+    app: &AppState,
     event: EventId,
-    lines: &[Line],
-    (buyer, provider): (&Buyer, Option<&str>),
+    lines: Vec<Line>,
+    (buyer, provider): (Buyer, Option<String>),
     repeat: Option<Repeat>,
 ) -> Result<Placed, Error> {
-    if let Some(repeat) = &repeat
-        && let Some(placed) = placed_before(&mut app.db.read(), event, repeat).await?
-    {
-        return Ok(placed);
-    }
-    let now = app.now();
-    let basket = basket(app, event, lines, now).await?;
-    let provider = provider_for(provider, basket.total_minor)?;
-    let mut rng = app.rng();
-    let mut tx = app.db.begin().await?;
-    let pays_later = !provider.confirms_at_once();
-    let state = if pays_later {
-        State::Pending
-    } else {
-        State::Paid
-    };
-    let until = pays_later.then(|| pay_until(&basket.event, now));
-    let order = basket.order(state, buyer, until, now, &mut rng);
-    let (order, positions) = write(&mut tx, &basket, order, now, &mut rng).await?;
-    if let Some(repeat) = &repeat
-        && !store::insert_repeat(&mut tx, event, repeat, order.id, now).await?
-    {
-        // Another request with this key was faster.
-        drop(tx);
-        let mut tx = app.db.begin().await?;
-        let placed = placed_before(&mut tx, event, repeat).await?;
-        tx.commit().await?;
-        return placed.ok_or(Error::KeyReused);
-    }
-    let payment = begin_payment(&mut tx, provider, &order, now, &mut rng).await?;
-    let kind = if pays_later {
-        "order.placed"
-    } else {
-        "order.paid"
-    };
-    outbox::append(&mut tx, kind, about(&order), &facts(&order), now).await?;
-    tiers::reserve(&mut tx, event, &basket.wanted).await?;
-    let tiers: Vec<_> = basket.units.iter().map(|(tier, _)| tier).collect();
-    let proven = super::tickets_of::issue(&mut tx, &order, &positions, &tiers).await?;
-    tx.commit().await?;
-    if proven.contains(&true) {
-        app.announce(event);
-    }
-    Ok(Placed::Now(Box::new(Whole {
-        order,
-        positions: positions.into_iter().zip(proven).collect(),
-        payments: vec![payment],
-    })))
+    let purchase = Some(Purchase {
+        buyer,
+        provider,
+        repeat,
+    });
+    ask(app, event, Wish { lines, purchase }).await
 }
 
-async fn placed_before(
-    conn: &mut Conn,
+impl Wish {
+    /// How many units are wanted.
+    pub(super) fn units(&self) -> usize {
+        let units = self.lines.iter().map(|line| line.quantity);
+        let units = units.fold(0, u32::saturating_add);
+        usize::try_from(units).unwrap_or(usize::MAX)
+    }
+
+    fn repeat(&self) -> Option<&Repeat> {
+        self.purchase.as_ref()?.repeat.as_ref()
+    }
+}
+
+/// Decides and writes each of `wishes`, in their order; one answer for each.
+pub(super) async fn answer_all(
+    app: &App,
     event: EventId,
-    repeat: &Repeat,
-) -> Result<Option<Placed>, Error> {
-    match store::find_repeat(conn, event, repeat.key_hash).await? {
-        None => Ok(None),
-        Some((order, hash)) if hash == repeat.request_hash => Ok(Some(Placed::Before(order))),
-        Some(_) => Err(Error::KeyReused),
+    wishes: &[Wish],
+) -> Vec<Result<Placed, Error>> {
+    let mut answers: Answers = wishes.iter().map(|_| None).collect();
+    let mut left: Vec<usize> = (0..wishes.len()).collect();
+    while !left.is_empty() {
+        // A key that stands twice is looked up again once its first wish is written.
+        let mut keys = HashSet::new();
+        let (round, later): (Vec<_>, Vec<_>) = left.into_iter().partition(|at| {
+            let repeat = wishes.get(*at).and_then(Wish::repeat);
+            repeat.is_none_or(|repeat| keys.insert(repeat.key_hash))
+        });
+        answer_round(app, event, wishes, &round, &mut answers).await;
+        left = later;
+    }
+    let answers = answers.into_iter();
+    answers
+        .map(|answer| answer.unwrap_or(Err(NOT_WRITTEN)))
+        .collect()
+}
+
+async fn answer_round(
+    app: &App,
+    event: EventId,
+    wishes: &[Wish],
+    round: &[usize],
+    answers: &mut Answers,
+) {
+    sell_to(app, event, wishes, round, answers).await;
+    let sold_out = |at: &usize| matches!(answers.get(*at), Some(Some(Err(Error::SoldOut { .. }))));
+    let refused: Vec<_> = round.iter().copied().filter(sold_out).collect();
+    if refused.is_empty() {
+        return;
+    }
+    // Overdue carts may stand in the way until the next sweep.
+    match expire::expire_overdue(app, Some(event)).await {
+        Ok(0) => {}
+        Ok(_) => sell_to(app, event, wishes, &refused, answers).await,
+        Err(error) => tracing::error!(cause = crate::problem::chain(&error), "carts did not end"),
+    }
+}
+
+/// Sells to those of `wishes` that `round` names: together, or one by one where the
+/// database refuses them together, so that nobody fails for another's sake.
+async fn sell_to(
+    app: &App,
+    event: EventId,
+    wishes: &[Wish],
+    round: &[usize],
+    answers: &mut Answers,
+) {
+    let chosen: Vec<_> = round.iter().filter_map(|at| wishes.get(*at)).collect();
+    let mut sold = Vec::with_capacity(chosen.len());
+    match sell(app, event, &chosen).await {
+        Ok(all) => sold = all,
+        Err(error) if chosen.len() == 1 => sold.push(Some(Err(error))),
+        Err(error) => {
+            tracing::warn!(cause = crate::problem::chain(&error), "orders go one by one");
+            for wish in &chosen {
+                let one = sell(app, event, &[*wish]).await;
+                sold.extend(one.unwrap_or_else(|error| vec![Some(Err(error))]));
+            }
+        }
+    }
+    for (at, answer) in round.iter().zip(sold) {
+        if let Some(place) = answers.get_mut(*at) {
+            *place = answer;
+        }
+    }
+}
+
+/// One transaction, begun again while other servers are faster.
+async fn sell(app: &App, event: EventId, wishes: &[&Wish]) -> Result<Answers, Error> {
+    for _ in 0..ATTEMPTS {
+        let mut tx = app.db.begin().await?;
+        let Some(answers) = attempt(&mut tx, app, event, wishes).await? else {
+            continue;
+        };
+        // Also where nothing was sold: an answer rests on what neighbours wrote.
+        tx.commit().await?;
+        if answers.iter().any(has_tickets) {
+            app.announce(event);
+        }
+        return Ok(answers);
+    }
+    Err(NOT_WRITTEN)
+}
+
+fn has_tickets(answer: &Option<Result<Placed, Error>>) -> bool {
+    let Some(Ok(Placed::Now(whole))) = answer else {
+        return false;
+    };
+    whole.positions.iter().any(|(_, proven)| *proven)
+}
+
+/// An order about to be written, and the wish that it answers.
+struct Draft<'a> {
+    wish: usize,
+    order: Order,
+    positions: Vec<Position>,
+    /// What each position is a unit of.
+    tiers: Vec<&'a Tier>,
+    wanted: BTreeMap<TierNo, u32>,
+    /// Absent for a cart.
+    provider: Option<&'static dyn Provider>,
+    repeat: Option<Repeat>,
+}
+
+/// What each wish is answered, as far as that is known.
+type Answers = Vec<Option<Result<Placed, Error>>>;
+
+/// `None` when another server took a place, a key or a code in between.
+async fn attempt(
+    tx: &mut Tx,
+    app: &App,
+    id: EventId,
+    wishes: &[&Wish],
+) -> Result<Option<Answers>, Error> {
+    let mut answers = answered_before(tx, id, wishes).await?;
+    if answers.iter().all(Option::is_some) {
+        return Ok(Some(answers));
+    }
+    let event = match events::find_public(tx, id).await {
+        Err(events::Error::Store(error)) => return Err(error.into()),
+        found => found.ok(),
+    };
+    let Some(event) = event.as_ref().filter(|event| event.state == events::State::OnSale) else {
+        refuse_rest(&mut answers, event.is_some());
+        return Ok(Some(answers));
+    };
+    let known = tiers::list(tx, id).await?;
+    let (now, mut rng) = (app.now(), app.rng());
+    let mut drafts = Vec::new();
+    for (at, wish) in wishes.iter().enumerate() {
+        let Some(answer) = answers.get_mut(at).filter(|answer| answer.is_none()) else {
+            continue;
+        };
+        match draft(at, wish, event, &known, now, &mut rng) {
+            Ok(draft) => drafts.push(draft),
+            Err(refusal) => *answer = Some(Err(refusal)),
+        }
+    }
+    let Some(drafts) = reserve(tx, id, drafts, &mut answers).await? else {
+        return Ok(None);
+    };
+    let Some(sold) = write(tx, id, drafts, now, &mut rng).await? else {
+        return Ok(None);
+    };
+    for (at, whole) in sold {
+        if let Some(answer) = answers.get_mut(at) {
+            *answer = Some(Ok(Placed::Now(Box::new(whole))));
+        }
+    }
+    Ok(Some(answers))
+}
+
+/// Answers to those whose key was used before; the others are still open.
+async fn answered_before(
+    tx: &mut Tx,
+    event: EventId,
+    wishes: &[&Wish],
+) -> Result<Answers, Error> {
+    let keys: Vec<_> = wishes.iter().filter_map(|wish| wish.repeat()).collect();
+    let keys: Vec<_> = keys.into_iter().map(|repeat| repeat.key_hash).collect();
+    let known = store::list_repeats(tx, event, &keys).await?;
+    let answer = |wish: &&Wish| {
+        let repeat = wish.repeat()?;
+        let (_, order, request) = known.iter().find(|(key, ..)| *key == repeat.key_hash)?;
+        let same = *request == repeat.request_hash;
+        Some(if same {
+            Ok(Placed::Before(*order))
+        } else {
+            Err(Error::KeyReused)
+        })
+    };
+    Ok(wishes.iter().map(answer).collect())
+}
+
+fn refuse_rest(answers: &mut Answers, event_is_known: bool) {
+    for answer in answers.iter_mut().filter(|answer| answer.is_none()) {
+        *answer = Some(Err(if event_is_known {
+            Error::NotOnSale {
+                tier: None,
+                from: None,
+            }
+        } else {
+            Error::UnknownEvent
+        }));
+    }
+}
+
+fn draft<'a>(
+    at: usize,
+    wish: &Wish,
+    event: &Event,
+    known: &'a [Tier],
+    now: Timestamp,
+    rng: &mut impl Rng,
+) -> Result<Draft<'a>, Error> {
+    let basket = Basket::fill(&wish.lines, known, now)?;
+    let nobody = Buyer::nobody();
+    let (provider, terms) = match &wish.purchase {
+        None => (None, (State::Held, &nobody, Some(now.plus_millis(HOLD_MS)))),
+        Some(purchase) => {
+            let provider = provider_for(purchase.provider.as_deref(), basket.total_minor)?;
+            let terms = if provider.confirms_at_once() {
+                (State::Paid, &purchase.buyer, None)
+            } else {
+                let until = Some(pay_until(event, now));
+                (State::Pending, &purchase.buyer, until)
+            };
+            (Some(provider), terms)
+        }
+    };
+    Ok(Draft {
+        wish: at,
+        order: basket.order(event, terms, now, rng),
+        positions: basket.positions(now, rng),
+        tiers: basket.units.iter().map(|(tier, _)| *tier).collect(),
+        wanted: basket.wanted,
+        provider,
+        repeat: wish.repeat().copied(),
+    })
+}
+
+/// Those of `drafts` for which places were left, now taken; the others are refused.
+async fn reserve<'a>(
+    tx: &mut Tx,
+    event: EventId,
+    drafts: Vec<Draft<'a>>,
+    answers: &mut Answers,
+) -> Result<Option<Vec<Draft<'a>>>, Error> {
+    let wanted: Vec<_> = drafts.iter().map(|draft| &draft.wanted).collect();
+    let Some(taken) = tiers::reserve_each(tx, event, &wanted).await? else {
+        return Ok(None);
+    };
+    let mut kept = Vec::with_capacity(drafts.len());
+    for (draft, sold_out) in drafts.into_iter().zip(taken) {
+        match (sold_out, answers.get_mut(draft.wish)) {
+            (Some(tier), Some(answer)) => *answer = Some(Err(Error::SoldOut { tier })),
+            _ => kept.push(draft),
+        }
+    }
+    Ok(Some(kept))
+}
+
+/// Writes the orders with all that belongs to them. `None` when a code or a key was taken.
+async fn write(
+    tx: &mut Tx,
+    event: EventId,
+    drafts: Vec<Draft<'_>>,
+    now: Timestamp,
+    rng: &mut impl Rng,
+) -> Result<Option<Vec<(usize, Whole)>>, Error> {
+    let orders: Vec<_> = drafts.iter().map(|draft| &draft.order).collect();
+    if !store::insert_orders(tx, &orders).await? {
+        return Ok(None);
+    }
+    let positions = drafts.iter().flat_map(|draft| {
+        let of_order = draft.positions.iter();
+        of_order.map(|position| (&draft.order, position))
+    });
+    store::insert_positions(tx, positions).await?;
+    let repeats = drafts.iter().filter_map(|draft| {
+        let repeat = draft.repeat.as_ref()?;
+        Some((repeat, draft.order.id))
+    });
+    if !store::insert_repeats(tx, event, repeats.collect(), now).await? {
+        return Ok(None);
+    }
+    let owed = drafts.iter().filter_map(|draft| {
+        let provider = draft.provider?;
+        Some((provider, due(&draft.order)))
+    });
+    let owed: Vec<_> = owed.collect();
+    let payments = payments::begin_all(tx, &owed, now, rng).await?;
+    let ordered = drafts.iter().filter(|draft| draft.provider.is_some());
+    let happened: Vec<_> = ordered.map(|draft| happened(&draft.order)).collect();
+    outbox::append_all(tx, &happened, now).await?;
+
+    let mut tickets = Vec::new();
+    let mut payments = payments.into_iter();
+    let mut whole = Vec::with_capacity(drafts.len());
+    for draft in drafts {
+        let of_order = tickets_of::wanted(&draft.order, &draft.positions, &draft.tiers);
+        let proven = of_order.iter().map(Option::is_some).collect::<Vec<_>>();
+        tickets.extend(of_order.into_iter().flatten());
+        let payment = draft.provider.and_then(|_| payments.next());
+        whole.push((
+            draft.wish,
+            Whole {
+                positions: draft.positions.into_iter().zip(proven).collect(),
+                payments: payment.into_iter().collect(),
+                order: draft.order,
+            },
+        ));
+    }
+    tickets::issue(tx, event, &tickets).await?;
+    Ok(Some(whole))
+}
+
+/// What followers learn of an order that was placed just now.
+pub(super) fn happened(order: &Order) -> Happened {
+    let kind = if order.state == State::Paid {
+        "order.paid"
+    } else {
+        "order.placed"
+    };
+    Happened {
+        kind,
+        about: about(order),
+        facts: facts(order),
     }
 }
 
@@ -168,165 +438,4 @@ pub(super) fn pay_until(event: &Event, now: Timestamp) -> Timestamp {
     let week = now.plus_millis(7 * 24 * 60 * 60 * 1000);
     let begin = event.starts_at.filter(|begin| *begin > now);
     begin.map_or(week, |begin| begin.min(week))
-}
-
-/// Checks what can be checked without a lock.
-async fn basket(
-    app: &App,
-    event: EventId,
-    lines: &[Line],
-    now: Timestamp,
-) -> Result<Basket, Error> {
-    let mut conn = app.db.read();
-    let event = events::find_public(&mut conn, event).await?;
-    if event.state != events::State::OnSale {
-        return Err(Error::NotOnSale {
-            tier: None,
-            from: None,
-        });
-    }
-    let known = tiers::list(&mut conn, event.id).await?;
-    let basket = fill(event, lines, &known, now)?;
-    let glance = tiers::glance(&mut conn, basket.event.id, &basket.wanted).await;
-    if let Err(tiers::Error::SoldOut { .. }) = glance {
-        // Overdue carts may stand in the way until the next sweep.
-        if expire::expire_overdue(app, Some(basket.event.id)).await? == 0 {
-            glance?;
-        } else {
-            tiers::glance(&mut conn, basket.event.id, &basket.wanted).await?;
-        }
-    } else {
-        glance?;
-    }
-    Ok(basket)
-}
-
-fn fill(event: Event, lines: &[Line], known: &[Tier], now: Timestamp) -> Result<Basket, Error> {
-    let mut basket = Basket {
-        event,
-        units: Vec::new(),
-        wanted: BTreeMap::new(),
-        total_minor: 0,
-    };
-    let invalid = |field: String, reason: &str| Error::Invalid {
-        field,
-        reason: reason.to_owned(),
-    };
-    for (at, line) in lines.iter().enumerate() {
-        let field = |name: &str| format!("/positions/{at}/{name}");
-        let tier = known.iter().find(|tier| tier.tier == line.tier);
-        let tier = tier.ok_or_else(|| invalid(field("tier"), "is no tier of this event"))?;
-        if line.quantity == 0 || line.quantity > MOST_PER_ORDER {
-            return Err(invalid(field("quantity"), "must be 1 to 100"));
-        }
-        if line.attendees.len() > usize::try_from(line.quantity).unwrap_or(usize::MAX) {
-            return Err(invalid(field("attendees"), "are more than the quantity"));
-        }
-        on_sale(tier, now)?;
-        let wanted = basket.wanted.entry(line.tier).or_default();
-        *wanted = wanted.saturating_add(line.quantity);
-        let names = line
-            .attendees
-            .iter()
-            .cloned()
-            .chain(std::iter::repeat(String::new()));
-        for (name, _) in names.zip(0..line.quantity) {
-            let sum = basket.total_minor.checked_add(tier.offer.price_minor);
-            basket.total_minor =
-                sum.ok_or_else(|| invalid(field("quantity"), "makes the sum too large"))?;
-            basket.units.push((tier.clone(), name));
-        }
-        if basket.units.len() > usize::try_from(MOST_PER_ORDER).unwrap_or(usize::MAX) {
-            return Err(invalid("/positions".to_owned(), "are more than 100 units"));
-        }
-    }
-    if basket.units.is_empty() {
-        return Err(invalid("/positions".to_owned(), "must not be empty"));
-    }
-    for (number, count) in &basket.wanted {
-        let tier = known.iter().find(|tier| tier.tier == *number);
-        let (least, most) = tier.map_or((0, 0), |tier| {
-            (tier.offer.min_per_order, tier.offer.max_per_order)
-        });
-        if !(least..=most).contains(count) {
-            let reason = format!("need {least} to {most} units of tier {number}");
-            return Err(invalid("/positions".to_owned(), &reason));
-        }
-    }
-    Ok(basket)
-}
-
-fn on_sale(tier: &Tier, now: Timestamp) -> Result<(), Error> {
-    let offer = &tier.offer;
-    let begun = offer.sale_from.is_none_or(|from| from <= now);
-    let over = offer.sale_until.is_some_and(|until| until <= now);
-    if offer.on_sale && begun && !over {
-        return Ok(());
-    }
-    Err(Error::NotOnSale {
-        tier: Some(tier.tier),
-        from: offer.sale_from.filter(|from| *from > now),
-    })
-}
-
-impl Basket {
-    fn order(
-        &self,
-        state: State,
-        buyer: &Buyer,
-        expires_at: Option<Timestamp>,
-        now: Timestamp,
-        rng: &mut impl Rng,
-    ) -> Order {
-        Order {
-            id: OrderId(new_id(now, rng)),
-            event: self.event.id,
-            organizer: self.event.organizer,
-            code: new_code(rng),
-            state,
-            email: buyer.email.clone(),
-            name: buyer.name.clone(),
-            currency: self.event.currency.clone(),
-            total_minor: self.total_minor,
-            created_at: now,
-            expires_at,
-            paid_at: (state == State::Paid).then_some(now),
-        }
-    }
-}
-
-/// Writes the order and its positions, under another code if the first is taken.
-async fn write(
-    tx: &mut Tx,
-    basket: &Basket,
-    mut order: Order,
-    now: Timestamp,
-    rng: &mut impl Rng,
-) -> Result<(Order, Vec<super::Position>), Error> {
-    while !store::insert(tx, &order).await? {
-        order.code = new_code(rng);
-    }
-    // Ids of one millisecond fall in any order; positions are read by id, so they get theirs in order.
-    let mut ids: Vec<_> = basket.units.iter().map(|_| new_id(now, rng)).collect();
-    ids.sort_unstable();
-    let mut positions = Vec::with_capacity(ids.len());
-    for ((tier, attendee), id) in basket.units.iter().zip(ids) {
-        let position = super::Position {
-            id: PositionId(id),
-            tier: tier.tier,
-            price_minor: tier.offer.price_minor,
-            attendee: attendee.clone(),
-            open: true,
-        };
-        store::insert_position(tx, &order, &position).await?;
-        positions.push(position);
-    }
-    Ok((order, positions))
-}
-
-pub(super) fn new_code(rng: &mut impl Rng) -> String {
-    (0..CODE_LEN)
-        .filter_map(|_| ALPHABET.get(rng.random_range(0..ALPHABET.len())))
-        .map(|letter| char::from(*letter))
-        .collect()
 }

@@ -265,8 +265,8 @@ async fn hold_cart(
     Path(event): Path<Uuid>,
     Json(body): Json<NewCart>,
 ) -> Result<(StatusCode, Json<ShownOrder>), Problem> {
-    let id = super::hold(&app, EventId(event), &lines(&body.positions)?).await?;
-    Ok((StatusCode::CREATED, show(&app, id, Actor::Buyer).await?))
+    let held = super::hold(&app, EventId(event), lines(&body.positions)?).await?;
+    answer(&app, held).await
 }
 
 /// Places an order in one step. A free one is paid with it; others wait for their
@@ -285,10 +285,18 @@ async fn place_order(
     let lines = lines(&body.positions)?;
     let buyer = buyer(&body.email, &body.name)?;
     let repeat = repeat(&headers, &body)?;
-    let how = (&buyer, body.payment.as_deref());
-    let placed = super::place(&app, EventId(event), &lines, how, repeat).await?;
+    let how = (buyer, body.payment);
+    let placed = super::place(&app, EventId(event), lines, how, repeat).await?;
+    answer(&app, placed).await
+}
+
+/// The order with its secret, whether it was placed now or before.
+async fn answer(
+    app: &Server,
+    placed: Placed,
+) -> Result<(StatusCode, Json<ShownOrder>), Problem> {
     Ok(match placed {
-        Placed::Before(id) => (StatusCode::OK, show(&app, id, Actor::Buyer).await?),
+        Placed::Before(id) => (StatusCode::OK, show(app, id, Actor::Buyer).await?),
         Placed::Now(whole) => {
             let secret = super::secret(&app.master_key, whole.order.id);
             (StatusCode::CREATED, Json(shown(*whole, Some(secret))))

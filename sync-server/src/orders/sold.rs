@@ -5,8 +5,9 @@ use shared_model::ids::{Kid, OccurrenceNo, OrderId, PositionId, Serial, Zones};
 use shared_model::ticket::TicketState;
 use shared_model::time::Timestamp;
 
-use super::checkout::begin_payment;
-use super::{Error, Order, Position, State, about, place, store};
+use super::basket::new_code;
+use super::checkout::due;
+use super::{Error, Order, Position, State, about, store};
 use crate::clock::new_id;
 use crate::db::Tx;
 use crate::events::Event;
@@ -53,7 +54,7 @@ pub async fn sold_at_door(
         id: OrderId(new_id(now, rng)),
         event: event.id,
         organizer: event.organizer,
-        code: place::new_code(rng),
+        code: new_code(rng),
         state: State::Paid,
         email: String::new(),
         name: String::new(),
@@ -63,8 +64,8 @@ pub async fn sold_at_door(
         expires_at: None,
         paid_at: Some(sale.sold_at),
     };
-    while !store::insert(tx, &order).await? {
-        order.code = place::new_code(rng);
+    while !store::insert_orders(tx, &[&order]).await? {
+        order.code = new_code(rng);
     }
     let position = Position {
         id: PositionId(new_id(now, rng)),
@@ -73,9 +74,9 @@ pub async fn sold_at_door(
         attendee: String::new(),
         open: true,
     };
-    store::insert_position(tx, &order, &position).await?;
+    store::insert_positions(tx, [(&order, &position)]).await?;
     let provider = payments::at_the_door(sale.cash);
-    begin_payment(tx, provider, &order, now, rng).await?;
+    payments::begin_all(tx, &[(provider, due(&order))], now, rng).await?;
     let facts = serde_json::json!({"at_door": true, "serial": sale.serial.0, "over": sale.over});
     outbox::append(tx, "order.paid", about(&order), &facts, now).await?;
     let offer = &sale.tier.offer;

@@ -77,46 +77,53 @@ impl From<OrderRow> for Order {
     }
 }
 
-/// `false` when the code is taken.
-pub(super) async fn insert(tx: &mut Tx, order: &Order) -> Result<bool, Error> {
-    let inserted = tx
-        .sql(sql!(
-            "INSERT INTO orders (id, event_id, organizer_id, code, state, email, name, currency, total_minor, created_at, expires_at, paid_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (event_id, code) DO NOTHING"
-        ))
-        .bind(order.id)
-        .bind(order.event)
-        .bind(order.organizer)
-        .bind(order.code.as_str())
-        .bind(order.state)
-        .bind(order.email.as_str())
-        .bind(order.name.as_str())
-        .bind(order.currency.as_str())
-        .bind(order.total_minor)
-        .bind(order.created_at)
-        .bind(order.expires_at)
-        .bind(order.paid_at)
-        .execute()
-        .await?;
-    Ok(inserted == 1)
+/// `false` when a code is taken: then the transaction has to be given up, or
+/// the only order got another code.
+pub(super) async fn insert_orders(tx: &mut Tx, orders: &[&Order]) -> Result<bool, Error> {
+    let mut insert = tx.sql(sql!(
+        "INSERT INTO orders (id, event_id, organizer_id, code, state, email, name, currency, total_minor, created_at, expires_at, paid_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT (event_id, code) DO NOTHING"
+    ));
+    for order in orders {
+        insert = insert
+            .bind(order.id)
+            .bind(order.event)
+            .bind(order.organizer)
+            .bind(order.code.as_str())
+            .bind(order.state)
+            .bind(order.email.as_str())
+            .bind(order.name.as_str())
+            .bind(order.currency.as_str())
+            .bind(order.total_minor)
+            .bind(order.created_at)
+            .bind(order.expires_at)
+            .bind(order.paid_at);
+    }
+    Ok(insert.insert_rows().await? == count(orders))
 }
 
-pub(super) async fn insert_position(
+/// How many rows a whole insert comes to.
+fn count<T>(rows: &[T]) -> u64 {
+    u64::try_from(rows.len()).unwrap_or(u64::MAX)
+}
+
+pub(super) async fn insert_positions<'a>(
     tx: &mut Tx,
-    order: &Order,
-    position: &Position,
+    positions: impl IntoIterator<Item = (&'a Order, &'a Position)>,
 ) -> Result<(), Error> {
-    tx.sql(sql!(
+    let mut insert = tx.sql(sql!(
         "INSERT INTO positions (id, order_id, event_id, tier_no, price_minor, attendee, state) VALUES ($1, $2, $3, $4, $5, $6, 'open')"
-    ))
-    .bind(position.id)
-    .bind(order.id)
-    .bind(order.event)
-    .bind(position.tier)
-    .bind(position.price_minor)
-    .bind(position.attendee.as_str())
-    .execute()
-    .await?;
+    ));
+    for (order, position) in positions {
+        insert = insert
+            .bind(position.id)
+            .bind(order.id)
+            .bind(order.event)
+            .bind(position.tier)
+            .bind(position.price_minor)
+            .bind(position.attendee.as_str());
+    }
+    insert.insert_rows().await?;
     Ok(())
 }
 
@@ -245,41 +252,54 @@ pub(super) async fn order_of(
     Ok(row.map(|(order,)| order))
 }
 
-/// `false` when the key was used before.
-pub(super) async fn insert_repeat(
+/// `false` when a key was used before: the transaction has to be given up.
+pub(super) async fn insert_repeats(
     tx: &mut Tx,
     event: EventId,
-    repeat: &Repeat,
-    order: OrderId,
+    mut repeats: Vec<(&Repeat, OrderId)>,
     now: Timestamp,
 ) -> Result<bool, Error> {
-    let inserted = tx
-        .sql(sql!(
-            "INSERT INTO idempotency (event_id, key_hash, request_hash, order_id, created_at) VALUES ($1, $2, $3, $4, $5)
-             ON CONFLICT (event_id, key_hash) DO NOTHING"
-        ))
-        .bind(event)
-        .bind(repeat.key_hash)
-        .bind(repeat.request_hash)
-        .bind(order)
-        .bind(now)
-        .execute()
-        .await?;
-    Ok(inserted == 1)
+    // In one order for everybody: servers wait for each other's keys, never in a circle.
+    repeats.sort_unstable_by_key(|(repeat, _)| repeat.key_hash);
+    let mut insert = tx.sql(sql!(
+        "INSERT INTO idempotency (event_id, key_hash, request_hash, order_id, created_at) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (event_id, key_hash) DO NOTHING"
+    ));
+    for (repeat, order) in &repeats {
+        insert = insert
+            .bind(event)
+            .bind(repeat.key_hash)
+            .bind(repeat.request_hash)
+            .bind(*order)
+            .bind(now);
+    }
+    Ok(insert.insert_rows().await? == count(&repeats))
 }
 
-pub(super) async fn find_repeat(
+/// A key that was used: its hash, the order it got, the hash of its request.
+pub(super) type KnownRepeat = ([u8; 32], OrderId, [u8; 32]);
+
+/// Which of `keys` were used before, and for what.
+pub(super) async fn list_repeats(
     conn: &mut Conn,
     event: EventId,
-    key_hash: [u8; 32],
-) -> Result<Option<(OrderId, [u8; 32])>, Error> {
-    conn.sql(sql!(
-        "SELECT order_id, request_hash FROM idempotency WHERE event_id = $1 AND key_hash = $2" => (OrderId, [u8; 32])
-    ))
-    .bind(event)
-    .bind(key_hash)
-    .optional()
-    .await
+    keys: &[[u8; 32]],
+) -> Result<Vec<KnownRepeat>, Error> {
+    let mut known = Vec::new();
+    for some in keys.chunks(8) {
+        let mut query = conn.sql(sql!(
+            "SELECT key_hash, order_id, request_hash FROM idempotency
+             WHERE event_id = $1 AND key_hash IN ($2, $3, $4, $5, $6, $7, $8, $9)" => ([u8; 32], OrderId, [u8; 32])
+        ));
+        query = query.bind(event);
+        // The last again and again: fewer keys than places.
+        let places = some.iter().chain(some.last().into_iter().cycle());
+        for key in places.take(8) {
+            query = query.bind(*key);
+        }
+        known.extend(query.all().await?);
+    }
+    Ok(known)
 }
 
 /// `false` when it is no cart any more, or its time ran out.

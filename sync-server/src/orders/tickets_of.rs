@@ -3,32 +3,25 @@
 use shared_model::ticket::TicketState;
 
 use super::{Error, Order, Position, State};
-use crate::db::{self, Tx};
+use crate::db::Tx;
 use crate::tickets::{self, NewTicket};
 use crate::tiers::{self, Tier};
 
-/// Issues the tickets of new positions, where `order.state` and the tier ask for
-/// them; `tiers` goes along with `positions`, and so does the answer: which got one.
-pub(super) async fn issue(
-    tx: &mut Tx,
+/// The tickets of new positions, where `order.state` and the tier ask for one;
+/// `tiers` goes along with `positions`, and so does the answer.
+pub(super) fn wanted(
     order: &Order,
     positions: &[Position],
     tiers: &[&Tier],
-) -> Result<Vec<bool>, db::Error> {
+) -> Vec<Option<NewTicket>> {
     let paid = order.state == State::Paid;
-    let proven = tiers
-        .iter()
-        .map(|tier| paid || tier.offer.valid_while_pending);
-    let proven: Vec<_> = proven.collect();
-    let new: Vec<_> = positions
-        .iter()
-        .zip(tiers)
-        .zip(&proven)
-        .filter(|(_, proven)| **proven)
-        .map(|((position, tier), _)| ticket(order, position, tier))
-        .collect();
-    tickets::issue(tx, order.event, &new).await?;
-    Ok(proven)
+    let pending = order.state == State::Pending;
+    let each = positions.iter().zip(tiers);
+    let tickets = each.map(|(position, tier)| {
+        let proven = paid || (pending && tier.offer.valid_while_pending);
+        proven.then(|| ticket(order, position, tier))
+    });
+    tickets.collect()
 }
 
 /// Brings the tickets of an order that was paid or ordered just now up to date:
@@ -53,8 +46,10 @@ pub(super) async fn settle(
     if !existing.is_empty() {
         tickets::set_state(tx, order.event, &existing, state_of(order)).await?;
     }
-    let issued = issue(tx, order, &missing, &tiers_of_missing).await?;
-    Ok(issued.contains(&true) || !existing.is_empty())
+    let missing = wanted(order, &missing, &tiers_of_missing);
+    let missing: Vec<_> = missing.into_iter().flatten().collect();
+    tickets::issue(tx, order.event, &missing).await?;
+    Ok(!missing.is_empty() || !existing.is_empty())
 }
 
 const fn state_of(order: &Order) -> TicketState {

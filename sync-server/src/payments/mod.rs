@@ -155,31 +155,31 @@ pub fn provider(name: Option<&str>, amount_minor: i64) -> Option<&'static dyn Pr
     })
 }
 
-/// Begins a payment, which may be confirmed at once.
+/// Begins a payment of each amount, some of which are confirmed at once.
 ///
 /// # Errors
 /// When the store fails.
-pub async fn begin(
+pub async fn begin_all(
     tx: &mut Tx,
-    provider: &dyn Provider,
-    due: &Due,
+    owed: &[(&'static dyn Provider, Due)],
     now: Timestamp,
     rng: &mut impl Rng,
-) -> Result<Payment, db::Error> {
-    let state = if provider.confirms_at_once() {
-        State::Confirmed
-    } else {
-        State::Pending
-    };
-    let payment = Payment {
+) -> Result<Vec<Payment>, db::Error> {
+    let begin = |(provider, due): &(&'static dyn Provider, Due)| Payment {
         id: PaymentId(new_id(now, rng)),
         provider: provider.name().to_owned(),
-        state,
+        state: if provider.confirms_at_once() {
+            State::Confirmed
+        } else {
+            State::Pending
+        },
         amount_minor: due.amount_minor,
         reference: String::new(),
     };
-    store::insert(tx, due, &payment, now).await?;
-    Ok(payment)
+    let payments: Vec<_> = owed.iter().map(begin).collect();
+    let dues = owed.iter().map(|(_, due)| due);
+    store::insert(tx, dues.zip(&payments), now).await?;
+    Ok(payments)
 }
 
 /// Confirms what is pending of an order, or all of `due` when nothing is.
@@ -203,7 +203,7 @@ pub async fn confirm(
         amount_minor: due.amount_minor,
         reference: reference.to_owned(),
     };
-    store::insert(tx, due, &payment, now).await
+    store::insert(tx, [(due, &payment)], now).await
 }
 
 /// Gives up what is pending of an order.

@@ -39,27 +39,28 @@ row! {
     }
 }
 
-pub(super) async fn insert(
+pub(super) async fn insert<'a>(
     tx: &mut Tx,
-    due: &Due,
-    payment: &Payment,
+    payments: impl IntoIterator<Item = (&'a Due, &'a Payment)>,
     now: Timestamp,
 ) -> Result<(), Error> {
-    tx.sql(sql!(
+    let mut insert = tx.sql(sql!(
         "INSERT INTO payments (id, order_id, organizer_id, provider, state, amount_minor, currency, reference, created_at, changed_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)"
-    ))
-    .bind(payment.id)
-    .bind(due.order)
-    .bind(due.organizer)
-    .bind(payment.provider.as_str())
-    .bind(payment.state)
-    .bind(payment.amount_minor)
-    .bind(due.currency.as_str())
-    .bind(payment.reference.as_str())
-    .bind(now)
-    .execute()
-    .await?;
+    ));
+    for (due, payment) in payments {
+        insert = insert
+            .bind(payment.id)
+            .bind(due.order)
+            .bind(due.organizer)
+            .bind(payment.provider.as_str())
+            .bind(payment.state)
+            .bind(payment.amount_minor)
+            .bind(due.currency.as_str())
+            .bind(payment.reference.as_str())
+            .bind(now);
+    }
+    insert.insert_rows().await?;
     Ok(())
 }
 

@@ -122,38 +122,39 @@ impl From<TicketRow> for Ticket {
     }
 }
 
-pub(super) async fn insert(
+pub(super) async fn insert<'a>(
     tx: &mut Tx,
     event: EventId,
-    serial: Serial,
     kid: Kid,
-    ticket: &NewTicket,
+    tickets: impl IntoIterator<Item = (Serial, &'a NewTicket)>,
     revision: u64,
 ) -> Result<(), Error> {
-    tx.sql(sql!(
+    let mut insert = tx.sql(sql!(
         "INSERT INTO tickets (event_id, serial, kid, position_id, generation, min_generation, tier_no, occurrence, zones, valid_from, valid_until,
             entries, group_size, flags, state, attention, answered, person_name, seat, notes, order_code, revision)
          VALUES ($1, $2, $3, $4, 0, 0, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, '', $15, '', '', $16, $17)"
-    ))
-    .bind(event)
-    .bind(serial)
-    .bind(kid)
-    .bind(ticket.position)
-    .bind(ticket.tier)
-    .bind(ticket.occurrence)
-    .bind(ticket.zones)
-    .bind(ticket.valid_from)
-    .bind(ticket.valid_until)
-    .bind(ticket.entries)
-    .bind(ticket.group)
-    .bind(ticket.flags.0)
-    .bind(StateColumn(ticket.state))
-    .bind(ticket.attention)
-    .bind(ticket.person_name.as_str())
-    .bind(ticket.order_code.as_str())
-    .bind(revision)
-    .execute()
-    .await?;
+    ));
+    for (serial, ticket) in tickets {
+        insert = insert
+            .bind(event)
+            .bind(serial)
+            .bind(kid)
+            .bind(ticket.position)
+            .bind(ticket.tier)
+            .bind(ticket.occurrence)
+            .bind(ticket.zones)
+            .bind(ticket.valid_from)
+            .bind(ticket.valid_until)
+            .bind(ticket.entries)
+            .bind(ticket.group)
+            .bind(ticket.flags.0)
+            .bind(StateColumn(ticket.state))
+            .bind(ticket.attention)
+            .bind(ticket.person_name.as_str())
+            .bind(ticket.order_code.as_str())
+            .bind(revision);
+    }
+    insert.insert_rows().await?;
     Ok(())
 }
 

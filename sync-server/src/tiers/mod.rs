@@ -210,32 +210,53 @@ pub async fn reserve(
     Ok(())
 }
 
-/// Whether places for `wanted` seem to be left: a glance that locks nothing, for
-/// refusing early what [`reserve`] would refuse late.
+/// Takes places for each of `wishes`, in their order, where all of them are left:
+/// absent where they were, otherwise the tier that is sold out. `None` when another
+/// server took places in between: then the transaction has to be given up.
+///
+/// Locks the quotas until the commit, in one order for everybody.
 ///
 /// # Errors
-/// [`Error::SoldOut`].
-pub async fn glance(
-    conn: &mut Conn,
+/// When the store fails.
+pub async fn reserve_each(
+    tx: &mut Tx,
     event: EventId,
-    wanted: &BTreeMap<TierNo, u32>,
-) -> Result<(), Error> {
-    let uses = store::list_uses(conn, event).await?;
-    without_quota(&uses, wanted)?;
-    for (quota, count) in by_quota(&uses, wanted) {
-        let full = uses.iter().any(|place| {
-            place.quota == quota
-                && place
-                    .size
-                    .is_some_and(|size| place.used + u64::from(count) > size)
-        });
-        if full {
-            return Err(Error::SoldOut {
-                tier: tier_of(&uses, quota, wanted),
-            });
+    wishes: &[&BTreeMap<TierNo, u32>],
+) -> Result<Option<Vec<Option<TierNo>>>, db::Error> {
+    let uses = store::list_uses(tx, event).await?;
+    let mut taken = BTreeMap::new();
+    let sold_out = wishes.iter().map(|wanted| fit(&uses, wanted, &mut taken));
+    let sold_out: Vec<_> = sold_out.collect();
+    for (quota, count) in taken {
+        if !store::take(tx, quota, count).await? {
+            return Ok(None);
         }
     }
-    Ok(())
+    Ok(Some(sold_out))
+}
+
+/// Adds what `wanted` takes to `taken`, if every quota has room for both;
+/// otherwise the tier that has none.
+fn fit(
+    uses: &[Use],
+    wanted: &BTreeMap<TierNo, u32>,
+    taken: &mut BTreeMap<Uuid, u32>,
+) -> Option<TierNo> {
+    if let Err(Error::SoldOut { tier }) = without_quota(uses, wanted) {
+        return Some(tier);
+    }
+    let mut sums = Vec::new();
+    for (quota, count) in by_quota(uses, wanted) {
+        let sum = taken.get(&quota).unwrap_or(&0).saturating_add(count);
+        let of_quota = uses.iter().find(|place| place.quota == quota);
+        let size = of_quota.and_then(|place| Some((place.size?, place.used)));
+        if size.is_some_and(|(size, used)| used + u64::from(sum) > size) {
+            return Some(tier_of(uses, quota, wanted));
+        }
+        sums.push((quota, sum));
+    }
+    taken.extend(sums);
+    None
 }
 
 /// Gives back places of units that are not wanted any more.
