@@ -57,6 +57,8 @@ uuids! {
     PositionId;
     /// One attempt to move money.
     PaymentId;
+    /// Money that goes back.
+    RefundId;
     /// An enrolled scanner.
     DeviceId;
     /// The life of one server database: `restore` begins a new one.

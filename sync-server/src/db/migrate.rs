@@ -18,6 +18,7 @@ pub(super) const MIGRATIONS: &[(i64, &str)] = &[
     (2, include_str!("../../migrations/0002_door.sql")),
     (3, include_str!("../../migrations/0003_imports.sql")),
     (4, include_str!("../../migrations/0004_leases.sql")),
+    (5, include_str!("../../migrations/0005_refunds.sql")),
 ];
 
 /// The newest version this program knows.

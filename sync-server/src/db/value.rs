@@ -6,7 +6,7 @@
 use shared_model::ids::{
     ActorId, DeviceId, DeviceNo, Epoch, EventId, EventNo, ForeignHash, GateNo, Generation, Hash,
     Incarnation, Kid, ListNo, OccurrenceNo, OperatorNo, OrderId, OrganizerId, PaymentId,
-    PositionId, PublicKey, QuestionNo, RequestId, Serial, TierNo, UserId, Zones,
+    PositionId, PublicKey, QuestionNo, RefundId, RequestId, Serial, TierNo, UserId, Zones,
 };
 use shared_model::time::Timestamp;
 use uuid::Uuid;
@@ -156,7 +156,7 @@ wrapped! {
     ActorId: [u8; 16], RequestId: [u8; 16], Epoch: [u8; 16], ForeignHash: [u8; 16],
     PublicKey: [u8; 32], Hash: [u8; 32],
     OrganizerId: Uuid, UserId: Uuid, EventId: Uuid, OrderId: Uuid, PositionId: Uuid,
-    PaymentId: Uuid, DeviceId: Uuid, Incarnation: Uuid,
+    PaymentId: Uuid, RefundId: Uuid, DeviceId: Uuid, Incarnation: Uuid,
 }
 
 impl Column for Uuid {

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use rand::Rng;
 use shared_model::ids::{OrderId, PositionId, TierNo};
 use shared_model::ticket::TicketState;
 use shared_model::time::Timestamp;
 
+use super::checkout::{owed, sum_of_open};
 use super::{Actor, Error, Order, Position, State, about, facts, store};
 use crate::app::App;
 use crate::db::Tx;
@@ -13,7 +15,7 @@ use crate::outbox;
 use crate::{payments, tickets, tiers};
 
 /// Cancels an order; safe to repeat. A buyer may end what is not paid yet, the
-/// organizer everything. Money that was paid is not moved by this.
+/// organizer everything. What was paid for it becomes due as refunds.
 ///
 /// # Errors
 /// [`Error::Forbidden`] for a buyer of a paid order.
@@ -27,7 +29,7 @@ pub async fn cancel(app: &App, id: OrderId, actor: Actor) -> Result<(), Error> {
     if actor == Actor::Buyer && order.state == State::Paid {
         return Err(Error::Forbidden);
     }
-    end(&mut tx, &order, State::Cancelled, now).await?;
+    end(&mut tx, &order, State::Cancelled, now, &mut app.rng()).await?;
     tx.commit().await?;
     app.announce(order.event);
     Ok(())
@@ -51,9 +53,10 @@ pub async fn cancel_position(app: &App, position: PositionId) -> Result<(), Erro
         return Ok(tx.commit().await?);
     };
     if open.len() == 1 {
-        end(&mut tx, &order, State::Cancelled, now).await?;
+        end(&mut tx, &order, State::Cancelled, now, &mut app.rng()).await?;
     } else {
         store::close_position(&mut tx, position).await?;
+        give_back(&mut tx, &order, (&positions, known), now, &mut app.rng()).await?;
         outbox::append(
             &mut tx,
             "position.cancelled",
@@ -71,6 +74,44 @@ pub async fn cancel_position(app: &App, position: PositionId) -> Result<(), Erro
     Ok(())
 }
 
+/// Settles the money of one position: a refund where it was paid, a smaller payment where it was not.
+async fn give_back(
+    tx: &mut Tx,
+    order: &Order,
+    (positions, gone): (&[Position], &Position),
+    now: Timestamp,
+    rng: &mut impl Rng,
+) -> Result<(), Error> {
+    match order.state {
+        State::Paid => refund(tx, order, gone.price_minor, now, rng).await,
+        State::Pending => {
+            let due = owed(order, sum_of_open(positions) - gone.price_minor);
+            Ok(payments::lower(tx, &due, now).await?)
+        }
+        State::Held | State::Cancelled | State::Expired => Ok(()),
+    }
+}
+
+async fn refund(
+    tx: &mut Tx,
+    order: &Order,
+    amount_minor: i64,
+    now: Timestamp,
+    rng: &mut impl Rng,
+) -> Result<(), Error> {
+    let due = owed(order, amount_minor);
+    let amount_minor = payments::refund(tx, order.event, &due, now, rng).await?;
+    if amount_minor > 0 {
+        let facts = serde_json::json!({
+            "code": order.code,
+            "amount_minor": amount_minor,
+            "currency": order.currency,
+        });
+        outbox::append(tx, "refund.due", about(order), &facts, now).await?;
+    }
+    Ok(())
+}
+
 /// Ends an open order in the caller's transaction: `false` when another request
 /// ended it first.
 pub(super) async fn end(
@@ -78,6 +119,7 @@ pub(super) async fn end(
     order: &Order,
     state: State,
     now: Timestamp,
+    rng: &mut impl Rng,
 ) -> Result<bool, Error> {
     if !store::mark_ended(tx, order.id, order.state, state, now).await? {
         return Ok(false);
@@ -91,6 +133,10 @@ pub(super) async fn end(
     }
     store::close_positions(tx, order.id).await?;
     payments::give_up(tx, order.id, now).await?;
+    if order.state == State::Paid {
+        let all = payments::kept(tx, order.id).await?;
+        refund(tx, order, all, now, rng).await?;
+    }
     let (kind, ticket_state) = if state == State::Expired {
         ("order.expired", TicketState::Expired)
     } else {

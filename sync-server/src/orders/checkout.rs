@@ -4,7 +4,7 @@ use shared_model::ids::OrderId;
 use shared_model::time::Timestamp;
 
 use super::place::{happened, pay_until, provider_for};
-use super::{Error, Order, State, about, facts, store, tickets_of};
+use super::{Error, Order, Position, State, about, facts, store, tickets_of};
 use crate::app::App;
 use crate::events;
 use crate::outbox;
@@ -43,7 +43,12 @@ pub async fn check_out(
     let mut rng = app.rng();
     let mut tx = app.db.begin().await?;
     let cart = store::lock(&mut tx, id).await?.ok_or(Error::Unknown)?;
-    let provider = provider_for(provider, cart.total_minor)?;
+    let positions = store::list_positions(&mut tx, id).await?;
+    let total_minor = match cart.state {
+        State::Held => sum_of_open(&positions),
+        _ => cart.total_minor,
+    };
+    let provider = provider_for(provider, total_minor)?;
     let event = events::find_any(&mut tx, cart.event).await?;
     let pays_later = !provider.confirms_at_once();
     let order = Order {
@@ -66,9 +71,8 @@ pub async fn check_out(
             state => Err(Error::State { state }),
         };
     }
-    payments::begin_all(&mut tx, &[(provider, due(&order))], now, &mut rng).await?;
+    payments::begin_all(&mut tx, &[(provider, owed(&order, total_minor))], now, &mut rng).await?;
     outbox::append_all(&mut tx, &[happened(&order)], now).await?;
-    let positions = store::list_positions(&mut tx, id).await?;
     let changed = tickets_of::settle(&mut tx, &order, &positions).await?;
     tx.commit().await?;
     if changed {
@@ -108,15 +112,15 @@ pub async fn confirm_payment(app: &App, id: OrderId, reference: &str) -> Result<
         paid_at: Some(now),
         ..before
     };
-    let due = due(&order);
-    payments::confirm(&mut tx, &due, reference, now, &mut rng).await?;
-    outbox::append(&mut tx, "order.paid", about(&order), &facts(&order), now).await?;
     if late {
         store::reopen_positions(&mut tx, id).await?;
     }
     let positions = store::list_positions(&mut tx, id).await?;
+    let due = owed(&order, sum_of_open(&positions));
+    payments::confirm(&mut tx, &due, reference, now, &mut rng).await?;
+    outbox::append(&mut tx, "order.paid", about(&order), &facts(&order), now).await?;
     if late {
-        for position in &positions {
+        for position in positions.iter().filter(|position| position.open) {
             tickets::detach(&mut tx, position.id).await?;
         }
         tiers::reserve(&mut tx, order.event, &super::cancel::units(&positions)).await?;
@@ -127,12 +131,23 @@ pub async fn confirm_payment(app: &App, id: OrderId, reference: &str) -> Result<
     Ok(())
 }
 
-/// What the buyer of `order` owes for it.
+/// What the positions come to that were not cancelled.
+pub(super) fn sum_of_open(positions: &[Position]) -> i64 {
+    let open = positions.iter().filter(|position| position.open);
+    open.map(|position| position.price_minor).sum()
+}
+
+/// What the buyer of a whole order owes for it.
 pub(super) fn due(order: &Order) -> Due {
+    owed(order, order.total_minor)
+}
+
+/// Some money between the buyer of `order` and its organizer.
+pub(super) fn owed(order: &Order, amount_minor: i64) -> Due {
     Due {
         order: order.id,
         organizer: order.organizer,
-        amount_minor: order.total_minor,
+        amount_minor,
         currency: order.currency.clone(),
     }
 }

@@ -12,6 +12,7 @@ mod checkout;
 mod expire;
 mod place;
 mod print;
+mod refunded;
 mod routes;
 mod sold;
 mod store;
@@ -30,7 +31,7 @@ use crate::events;
 use crate::identity::Credentials;
 use crate::master_key::MasterKey;
 use crate::outbox::{self, About};
-use crate::payments::{self, Payment};
+use crate::payments::{self, Payment, Refund};
 use crate::{tickets, tiers};
 
 pub use basket::Line;
@@ -39,6 +40,7 @@ pub use checkout::{Buyer, check_out, confirm_payment};
 pub use expire::{expire_overdue, sweep};
 pub use place::{Placed, Repeat, hold, place};
 pub use print::print;
+pub use refunded::{mark_refunded, open_refund};
 pub use routes::routes;
 pub use sold::{DoorSale, sold_at_door};
 pub use store::{find, list, open_units, summary};
@@ -210,6 +212,8 @@ pub struct Whole {
     pub positions: Vec<(Position, bool)>,
     /// Attempts to pay.
     pub payments: Vec<Payment>,
+    /// Money that goes back.
+    pub refunds: Vec<Refund>,
 }
 
 /// The order with its positions and payments.
@@ -226,6 +230,7 @@ pub async fn whole(conn: &mut Conn, id: OrderId) -> Result<Whole, Error> {
     Ok(Whole {
         positions,
         payments: payments::list(conn, id).await?,
+        refunds: payments::list_refunds(conn, id).await?,
         order,
     })
 }

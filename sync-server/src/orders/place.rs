@@ -401,6 +401,7 @@ async fn write(
             Whole {
                 positions: draft.positions.into_iter().zip(proven).collect(),
                 payments: payment.into_iter().collect(),
+                refunds: Vec::new(),
                 order: draft.order,
             },
         ));

@@ -369,7 +369,7 @@ pub(super) async fn close_position(tx: &mut Tx, position: PositionId) -> Result<
 
 pub(super) async fn close_positions(tx: &mut Tx, order: OrderId) -> Result<(), Error> {
     tx.sql(sql!(
-        "UPDATE positions SET state = 'cancelled' WHERE order_id = $1"
+        "UPDATE positions SET state = 'cancelled', ended_with_order = TRUE WHERE order_id = $1 AND state = 'open'"
     ))
     .bind(order)
     .execute()
@@ -377,9 +377,10 @@ pub(super) async fn close_positions(tx: &mut Tx, order: OrderId) -> Result<(), E
     Ok(())
 }
 
+/// Those that ended with the order; what was cancelled alone stays so.
 pub(super) async fn reopen_positions(tx: &mut Tx, order: OrderId) -> Result<(), Error> {
     tx.sql(sql!(
-        "UPDATE positions SET state = 'open' WHERE order_id = $1"
+        "UPDATE positions SET state = 'open', ended_with_order = FALSE WHERE order_id = $1 AND ended_with_order = TRUE"
     ))
     .bind(order)
     .execute()

@@ -1,5 +1,8 @@
 //! Buying, as buyers and organizers do it over HTTP.
 
+mod money;
+mod together;
+
 use serde_json::{Value, json};
 use ticket_crypto::{Token, VerifyingKey};
 

@@ -1,9 +1,10 @@
-//! Attempts to move money, and who carries them out.
+//! Attempts to move money, there and back, and who carries them out.
 //!
 //! What always holds: a payment is never deleted; it is pending until it is
 //! confirmed or cancelled, and then stays so. Not here: what was bought.
 //! Providers see an amount and a reference, never a basket.
 
+mod refund;
 mod store;
 
 use rand::Rng;
@@ -12,6 +13,11 @@ use shared_model::time::Timestamp;
 
 use crate::clock::new_id;
 use crate::db::{self, Conn, Tx};
+
+pub use refund::{
+    Refund, RefundState, find_refund, kept, list_refunds, list_refunds_of_event, mark_refunded,
+    refund,
+};
 
 /// A way to pay.
 pub trait Provider: std::fmt::Debug + Send + Sync {
@@ -204,6 +210,14 @@ pub async fn confirm(
         reference: reference.to_owned(),
     };
     store::insert(tx, [(due, &payment)], now).await
+}
+
+/// Lowers what is pending of an order to what it still comes to.
+///
+/// # Errors
+/// When the store fails.
+pub async fn lower(tx: &mut Tx, due: &Due, now: Timestamp) -> Result<(), db::Error> {
+    store::lower(tx, due.order, due.amount_minor, now).await
 }
 
 /// Gives up what is pending of an order.

@@ -80,6 +80,21 @@ impl TestApp {
         }
     }
 
+    /// Another server beside this one, on the same database, with randomness of its own.
+    ///
+    /// # Panics
+    /// When it cannot be started.
+    pub async fn beside(&self, seed: u64) -> Beside {
+        let config = Self::config(&self.backend);
+        let clock = Clock::manual(self.now());
+        let app = App::start(config, clock, Entropy::seeded(seed)).await;
+        let app = Arc::new(app.expect("a second server starts"));
+        Beside {
+            router: gateway::router(app.clone()),
+            app,
+        }
+    }
+
     /// The same database under a new server, as after a restart.
     ///
     /// # Panics
@@ -110,5 +125,21 @@ impl TestApp {
     #[must_use]
     pub fn bearer(&self, token: &str) -> Api {
         Api::new(self.router.clone(), Some(token.to_owned()))
+    }
+}
+
+/// A second server of a test.
+#[derive(Debug)]
+pub struct Beside {
+    /// What its requests can reach.
+    pub app: AppState,
+    router: axum::Router,
+}
+
+impl Beside {
+    /// Requests by nobody in particular.
+    #[must_use]
+    pub fn anyone(&self) -> Api {
+        Api::new(self.router.clone(), None)
     }
 }

@@ -2,6 +2,7 @@
 
 mod list;
 mod place;
+mod refunds;
 mod settle;
 mod shown;
 mod tickets;
@@ -21,6 +22,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .merge(place::routes())
         .merge(list::routes())
         .merge(settle::routes())
+        .merge(refunds::routes())
         .merge(tickets::routes())
 }
 

@@ -5,6 +5,7 @@ use shared_model::ids::OrderId;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::refunds::ShownRefund;
 use super::super::{Actor, State, Whole, secret, whole};
 use crate::app::App;
 use crate::gateway::extract::Json;
@@ -45,6 +46,8 @@ pub(super) struct ShownOrder {
     positions: Vec<ShownPosition>,
     /// Attempts to pay.
     payments: Vec<ShownPayment>,
+    /// Money that goes back.
+    refunds: Vec<ShownRefund>,
 }
 
 /// One unit of a tier within an order.
@@ -86,6 +89,7 @@ pub(super) fn shown(whole: Whole, secret: Option<String>) -> ShownOrder {
         order,
         positions,
         payments,
+        refunds,
     } = whole;
     let positions = positions
         .into_iter()
@@ -119,6 +123,7 @@ pub(super) fn shown(whole: Whole, secret: Option<String>) -> ShownOrder {
         secret,
         positions: positions.collect(),
         payments: payments.collect(),
+        refunds: refunds.into_iter().map(Into::into).collect(),
     }
 }
 
