@@ -116,9 +116,9 @@ impl RedeemBody {
         let id: String = self.request_id.chars().filter(|c| *c != '-').collect();
         let id: RequestId = id
             .parse()
-            .map_err(|_| Problem::invalid("request_id", "has 32 hexadecimal digits"))?;
+            .map_err(|_| Problem::invalid("/request_id", "has 32 hexadecimal digits"))?;
         if self.code.len() > 4096 {
-            return Err(Problem::invalid("code", "has at most 4096 bytes"));
+            return Err(Problem::invalid("/code", "has at most 4096 bytes"));
         }
         Ok(Redeem {
             text: self.code,
@@ -445,7 +445,7 @@ async fn assign_gate(
     if let Some(gate) = gate
         && !published.book.gates.iter().any(|known| known.gate == gate)
     {
-        return Err(Problem::invalid("gate", "is no gate of the event"));
+        return Err(Problem::invalid("/gate", "is no gate of the event"));
     }
     let mut tx = app.db.begin().await?;
     let device = devices::find_device(&mut tx, organizer.id, device).await?;

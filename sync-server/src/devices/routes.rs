@@ -70,7 +70,7 @@ async fn make_code(
 ) -> Result<(StatusCode, Json<ShownCode>), Problem> {
     let minutes = body.minutes.unwrap_or(CODE_MINUTES);
     if !(1..=1440).contains(&minutes) {
-        return Err(Problem::invalid("minutes", "must be 1 to 1440"));
+        return Err(Problem::invalid("/minutes", "must be 1 to 1440"));
     }
     let event = events::find(&mut app.db.read(), organizer.id, event).await?;
     let scope = Scope {
@@ -269,7 +269,7 @@ async fn offer_lease(
         .map(|tier| (TierNo(tier.tier), tier.places))
         .collect();
     if places.len() != body.tiers.len() {
-        return Err(Problem::invalid("tiers", "names a tier twice"));
+        return Err(Problem::invalid("/tiers", "names a tier twice"));
     }
     let scope = (organizer.id, event.id);
     let lease = super::offer_lease(&app, scope, device, &places, body.until.into()).await?;

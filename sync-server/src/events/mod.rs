@@ -10,6 +10,8 @@
 mod create;
 mod routes;
 mod store;
+#[cfg(test)]
+mod tests;
 
 use shared_model::ids::{EventId, EventNo, Kid, OrganizerId, Serial, TierNo};
 use shared_model::time::Timestamp;

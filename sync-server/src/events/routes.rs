@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::{Draft, Error, Event, State};
 use crate::app::AppState;
+use crate::gateway::change::Change;
 use crate::gateway::check;
 use crate::gateway::extract::{Json, Path, Query};
 use crate::gateway::time::Instant;
@@ -51,7 +52,7 @@ struct NewEvent {
     search_on_devices: Option<bool>,
 }
 
-/// What changes of an event; what is absent stays.
+/// What changes of an event; what is absent stays, and `null` clears a time.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct EventChange {
@@ -66,11 +67,17 @@ struct EventChange {
     /// Where its sale stands.
     state: Option<State>,
     /// Begin.
-    starts_at: Option<Instant>,
+    #[serde(default)]
+    #[schema(value_type = Option<Instant>)]
+    starts_at: Change<Instant>,
     /// End.
-    ends_at: Option<Instant>,
+    #[serde(default)]
+    #[schema(value_type = Option<Instant>)]
+    ends_at: Change<Instant>,
     /// When doors open.
-    admission_at: Option<Instant>,
+    #[serde(default)]
+    #[schema(value_type = Option<Instant>)]
+    admission_at: Change<Instant>,
     /// Whether devices hold names to search.
     search_on_devices: Option<bool>,
 }
@@ -130,8 +137,8 @@ async fn create_event(
     Json(body): Json<NewEvent>,
 ) -> Result<(StatusCode, Json<ShownEvent>), Problem> {
     let draft = Draft {
-        name: check::text("name", &body.name, 200)?,
-        place: check::optional_text("place", &body.place, 200)?,
+        name: check::text("/name", &body.name, 200)?,
+        place: check::optional_text("/place", &body.place, 200)?,
         time_zone: body.time_zone,
         currency: body.currency,
         state: body.state.unwrap_or(State::Draft),
@@ -201,14 +208,14 @@ async fn change_event(
 ) -> Result<Json<ShownEvent>, Problem> {
     let before = super::find(&mut app.db.read(), organizer.id, EventId(event)).await?;
     let draft = Draft {
-        name: check::text("name", &body.name.unwrap_or(before.name), 200)?,
-        place: check::optional_text("place", &body.place.unwrap_or(before.place), 200)?,
+        name: check::text("/name", &body.name.unwrap_or(before.name), 200)?,
+        place: check::optional_text("/place", &body.place.unwrap_or(before.place), 200)?,
         time_zone: body.time_zone.unwrap_or(before.time_zone),
         currency: body.currency.unwrap_or(before.currency),
         state: body.state.unwrap_or(before.state),
-        starts_at: body.starts_at.map(Into::into).or(before.starts_at),
-        ends_at: body.ends_at.map(Into::into).or(before.ends_at),
-        admission_at: body.admission_at.map(Into::into).or(before.admission_at),
+        starts_at: body.starts_at.over(before.starts_at),
+        ends_at: body.ends_at.over(before.ends_at),
+        admission_at: body.admission_at.over(before.admission_at),
         search_on_devices: body.search_on_devices.unwrap_or(before.search_on_devices),
     };
     let event = super::update(&app.db, organizer.id, before.id, draft, app.now()).await?;
@@ -220,7 +227,7 @@ impl From<Error> for Problem {
     fn from(error: Error) -> Self {
         match error {
             Error::Unknown => Self::new(Kind::NotFound),
-            Error::Invalid { field, reason } => Self::invalid(field, reason),
+            Error::Invalid { field, reason } => Self::invalid(&format!("/{field}"), reason),
             Error::Key(error) => Self::internal(error),
             Error::Store(error) => error.into(),
         }

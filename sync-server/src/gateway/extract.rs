@@ -1,6 +1,7 @@
 //! What handlers take, with refusals as problem documents.
 
 use std::convert::Infallible;
+use std::error::Error;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use axum::extract::rejection::{BytesRejection, JsonRejection};
@@ -10,6 +11,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_path_to_error::Segment;
 
 use crate::app::AppState;
 use crate::problem::{Kind, Problem};
@@ -43,7 +45,29 @@ fn json_problem(rejection: &JsonRejection) -> Problem {
         JsonRejection::BytesRejection(bytes) => bytes_kind(bytes),
         _ => Kind::Malformed,
     };
-    Problem::new(kind).detail(rejection.body_text())
+    let problem = Problem::new(kind).detail(rejection.body_text());
+    match pointer(rejection) {
+        Some(pointer) if kind == Kind::Invalid => problem.with("field", pointer),
+        _ => problem,
+    }
+}
+
+/// Where in the body the trouble is, as a JSON pointer.
+fn pointer(rejection: &JsonRejection) -> Option<String> {
+    let mut cause: &dyn Error = rejection;
+    loop {
+        if let Some(error) = cause.downcast_ref::<serde_path_to_error::Error<serde_json::Error>>() {
+            let parts = error.path().iter().filter_map(|segment| match segment {
+                Segment::Seq { index } => Some(format!("/{index}")),
+                Segment::Map { key } => {
+                    Some(format!("/{}", key.replace('~', "~0").replace('/', "~1")))
+                }
+                Segment::Enum { .. } | Segment::Unknown => None,
+            });
+            return Some(parts.collect());
+        }
+        cause = cause.source()?;
+    }
 }
 
 fn bytes_kind(rejection: &BytesRejection) -> Kind {

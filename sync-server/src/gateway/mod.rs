@@ -6,6 +6,7 @@
 pub mod access;
 #[cfg(test)]
 mod callers;
+pub mod change;
 pub mod check;
 mod docs;
 pub mod extract;

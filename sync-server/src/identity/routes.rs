@@ -81,7 +81,7 @@ impl From<Error> for Problem {
             Error::TooMany { wait_secs } => Self::new(Kind::TooMany).retry_after_secs(wait_secs),
             Error::EmailTaken => Self::new(Kind::Conflict).detail(error.to_string()),
             Error::Unknown => Self::new(Kind::NotFound),
-            Error::Password(reason) => Self::invalid("password", reason.to_string()),
+            Error::Password(reason) => Self::invalid("/password", reason.to_string()),
             Error::Store(error) => error.into(),
         }
     }

@@ -8,6 +8,8 @@
 mod quotas;
 mod routes;
 mod store;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 

@@ -13,6 +13,7 @@ use uuid::Uuid;
 use super::{Error, Offer, Quota, Tier};
 use crate::app::AppState;
 use crate::events;
+use crate::gateway::change::Change;
 use crate::gateway::check;
 use crate::gateway::extract::{Json, Path};
 use crate::gateway::time::Instant;
@@ -29,7 +30,8 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(show_offer))
 }
 
-/// A tier: all fields for a new one; in a change, what is absent stays.
+/// A tier: all fields for a new one; in a change, what is absent stays, and `null`
+/// clears what may be absent.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct TierFields {
@@ -39,13 +41,19 @@ struct TierFields {
     #[schema(minimum = 0, maximum = 1_000_000_000_000_i64)]
     price_minor: Option<i64>,
     /// The tier it is a variation of.
-    product: Option<u16>,
+    #[serde(default)]
+    #[schema(value_type = Option<u16>)]
+    product: Change<u16>,
     /// Whether it is offered; `true` when absent.
     on_sale: Option<bool>,
     /// First instant of its sale.
-    sale_from: Option<Instant>,
+    #[serde(default)]
+    #[schema(value_type = Option<Instant>)]
+    sale_from: Change<Instant>,
     /// First instant after its sale.
-    sale_until: Option<Instant>,
+    #[serde(default)]
+    #[schema(value_type = Option<Instant>)]
+    sale_until: Change<Instant>,
     /// Fewest units in an order that has any; 1 when absent.
     #[schema(minimum = 1, maximum = 100)]
     min_per_order: Option<u32>,
@@ -53,9 +61,13 @@ struct TierFields {
     #[schema(minimum = 1, maximum = 100)]
     max_per_order: Option<u32>,
     /// First instant at which its tickets admit.
-    valid_from: Option<Instant>,
+    #[serde(default)]
+    #[schema(value_type = Option<Instant>)]
+    valid_from: Change<Instant>,
     /// Last instant at which its tickets admit.
-    valid_until: Option<Instant>,
+    #[serde(default)]
+    #[schema(value_type = Option<Instant>)]
+    valid_until: Change<Instant>,
     /// The date of a series it is for; 0 when absent, for none.
     occurrence: Option<u16>,
     /// Zones its tickets open, bit n for zone n; all when absent.
@@ -206,16 +218,16 @@ impl TierFields {
         let flags = self.flags(before.flags);
         let name = self.name.as_deref().unwrap_or(&before.name);
         Ok(Offer {
-            name: check::text("name", name, 200)?,
+            name: check::text("/name", name, 200)?,
             price_minor: self.price_minor.unwrap_or(before.price_minor),
-            product: self.product.map(TierNo).or(before.product),
+            product: self.product.map(TierNo).over(before.product),
             on_sale: self.on_sale.unwrap_or(before.on_sale),
-            sale_from: self.sale_from.map(Into::into).or(before.sale_from),
-            sale_until: self.sale_until.map(Into::into).or(before.sale_until),
+            sale_from: self.sale_from.over(before.sale_from),
+            sale_until: self.sale_until.over(before.sale_until),
             min_per_order: self.min_per_order.unwrap_or(before.min_per_order),
             max_per_order: self.max_per_order.unwrap_or(before.max_per_order),
-            valid_from: self.valid_from.map(Into::into).or(before.valid_from),
-            valid_until: self.valid_until.map(Into::into).or(before.valid_until),
+            valid_from: self.valid_from.over(before.valid_from),
+            valid_until: self.valid_until.over(before.valid_until),
             occurrence: self.occurrence.map_or(before.occurrence, OccurrenceNo),
             zones: self.zones.map_or(before.zones, Zones),
             entries: self.entries.unwrap_or(before.entries),
@@ -240,7 +252,7 @@ async fn create_tier(
     Json(body): Json<TierFields>,
 ) -> Result<(StatusCode, Json<ShownTier>), Problem> {
     if body.price_minor.is_none() {
-        return Err(Problem::invalid("price_minor", "is needed"));
+        return Err(Problem::invalid("/price_minor", "is needed"));
     }
     let offer = body.over(TierFields::blank())?;
     let tier = super::create(&app.db, organizer.id, EventId(event), offer, app.now()).await?;
@@ -345,7 +357,7 @@ async fn create_quota(
     Path(event): Path<Uuid>,
     Json(body): Json<NewQuota>,
 ) -> Result<(StatusCode, Json<ShownQuota>), Problem> {
-    let name = check::text("name", &body.name, 200)?;
+    let name = check::text("/name", &body.name, 200)?;
     let tiers = body.tiers.into_iter().map(TierNo).collect();
     let whose = (organizer.id, EventId(event));
     let draft = (name, body.size.map(u64::from), tiers);
@@ -462,7 +474,7 @@ impl From<Error> for Problem {
     fn from(error: Error) -> Self {
         match error {
             Error::Unknown => Self::new(Kind::NotFound),
-            Error::Invalid { field, reason } => Self::invalid(field, reason),
+            Error::Invalid { field, reason } => Self::invalid(&format!("/{field}"), reason),
             Error::SoldOut { tier } => Self::new(Kind::SoldOut).with("tier", tier.0),
             Error::InUse { used } => Self::new(Kind::QuotaInUse).with("used", used),
             Error::Store(error) => error.into(),

@@ -1,0 +1,54 @@
+//! Changing events over HTTP.
+
+use serde_json::{Value, json};
+
+use crate::testing::{TestApp, on_both};
+
+#[tokio::test]
+async fn null_clears_a_time_and_absence_leaves_it() {
+    on_both(async |test: TestApp| {
+        let organizer = test.organizer("o@example.org").await;
+        let event = test.event(&organizer, 0, 10).await;
+        let times = json!({"starts_at": "2026-06-29T18:00:00Z", "ends_at": "2026-06-30T02:00:00Z", "admission_at": "2026-06-29T17:00:00Z"});
+        for field in ["starts_at", "ends_at", "admission_at"] {
+            let before = organizer.api.patch(&event.path(""), times.clone()).await.expect(200);
+            assert!(before[field].is_string(), "{field}");
+            let left = organizer.api.patch(&event.path(""), json!({"place": "Hall"})).await.expect(200);
+            assert_eq!(left[field], before[field], "{field} stays");
+            let cleared = organizer.api.patch(&event.path(""), json!({field: null})).await.expect(200);
+            assert_eq!(cleared[field], Value::Null);
+            let others = ["starts_at", "ends_at", "admission_at"].into_iter().filter(|other| *other != field);
+            for other in others {
+                assert_eq!(cleared[other], before[other], "{other} stays when {field} goes");
+            }
+            let read = organizer.api.get(&event.path("")).await.expect(200);
+            assert_eq!(read, cleared);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_wrong_event_is_refused_with_a_pointer_to_what_is_wrong() {
+    on_both(async |test: TestApp| {
+        let organizer = test.organizer("o@example.org").await;
+        let event = test.event(&organizer, 0, 10).await;
+        let cases = [
+            (json!({"name": ""}), "/name"),
+            (json!({"name": null, "place": 3}), "/place"),
+            (json!({"time_zone": "Mars/Olympus"}), "/time_zone"),
+            (json!({"currency": "XXY"}), "/currency"),
+            (json!({"starts_at": "tomorrow"}), "/starts_at"),
+            (json!({"ends_at": "2026-06-01T00:00:00Z"}), "/ends_at"),
+            (json!({"state": "sold"}), "/state"),
+            (json!({"search_on_devices": "yes"}), "/search_on_devices"),
+            (json!({"owner": "me"}), "/owner"),
+        ];
+        for (body, field) in cases {
+            let refused = organizer.api.patch(&event.path(""), body.clone()).await;
+            let problem = refused.expect_problem(422, "invalid");
+            assert_eq!(problem["field"], field, "{body}: {problem}");
+        }
+    })
+    .await;
+}
