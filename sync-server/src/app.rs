@@ -12,7 +12,6 @@ use crate::checkin::Doors;
 use crate::clock::{Clock, Entropy, new_id};
 use crate::config::Config;
 use crate::db::{self, Db};
-use crate::identity::Attempts;
 use crate::master_key::{self, MasterKey};
 use crate::orders::Tills;
 use crate::paper::Press;
@@ -36,8 +35,6 @@ pub struct App {
     pub master_key: MasterKey,
     /// The life of this database.
     pub incarnation: Incarnation,
-    /// Who tried passwords lately.
-    pub attempts: Attempts,
     /// The books at hand of each event.
     pub doors: Doors,
     /// Orders of each event that wait to be written.
@@ -98,7 +95,6 @@ impl App {
             config,
             master_key,
             incarnation,
-            attempts: Attempts::default(),
             doors: Doors::default(),
             tills: Tills::default(),
             changes: broadcast::channel(1024).0,
@@ -119,8 +115,6 @@ impl App {
         self.entropy.fork()
     }
 
-    /// Orders of each event that wait to be written.
-    pub tills: Tills,
     /// Tells connected devices, after the commit, that facts of `event` arrived.
     pub fn announce_facts(&self, event: EventId) {
         let _nobody_listens = self.changes.send(event);

@@ -1,8 +1,9 @@
 //! Settings: defaults, then the file, then the environment, then the command line.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
+use ipnet::IpNet;
 use serde::Deserialize;
 
 /// The server's settings.
@@ -27,8 +28,8 @@ pub struct Config {
     pub tls_certificate: Option<PathBuf>,
     /// Private key of `tls_certificate`, PEM.
     pub tls_key: Option<PathBuf>,
-    /// Believe `X-Forwarded-For` of whoever connects: set it only behind a proxy.
-    pub trusted_proxy: bool,
+    /// Proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Networks,
     /// Seconds that a request may take.
     pub request_timeout_secs: u64,
     /// Bytes that a request body may have.
@@ -53,13 +54,42 @@ impl Default for Config {
             master_key: None,
             tls_certificate: None,
             tls_key: None,
-            trusted_proxy: false,
+            trusted_proxies: Networks::default(),
             request_timeout_secs: 30,
             body_limit_bytes: 1 << 20,
             shutdown_secs: 20,
             log: "info".to_owned(),
             log_json: false,
         }
+    }
+}
+
+/// Some networks: addresses or prefixes with commas between, `127.0.0.1, 10.0.0.0/8`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Networks(Vec<IpNet>);
+
+impl Networks {
+    /// Whether `address` is in one of them.
+    #[must_use]
+    pub fn contain(&self, address: IpAddr) -> bool {
+        self.0.iter().any(|network| network.contains(&address))
+    }
+}
+
+impl TryFrom<String> for Networks {
+    type Error = ipnet::AddrParseError;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        let parts = text
+            .split(',')
+            .map(str::trim)
+            .filter(|part| !part.is_empty());
+        let networks = parts.map(|part| {
+            let address = part.parse::<IpAddr>().map(IpNet::from);
+            address.or_else(|_| part.parse())
+        });
+        networks.collect::<Result<_, _>>().map(Self)
     }
 }
 
@@ -199,6 +229,19 @@ mod tests {
     fn database_url_is_read() {
         let config = load("", &[("DATABASE_URL", "postgres://there")]).unwrap();
         assert_eq!(config.database_url.as_deref(), Some("postgres://there"));
+    }
+
+    #[test]
+    fn proxies_are_addresses_and_prefixes() {
+        let config = load(
+            "",
+            &[("BILTEN_TRUSTED_PROXIES", "127.0.0.1, 10.0.0.0/8,fd00::/8")],
+        )
+        .unwrap();
+        let trusted = |address: &str| config.trusted_proxies.contain(address.parse().unwrap());
+        assert!(trusted("127.0.0.1") && trusted("10.9.8.7") && trusted("fd12::1"));
+        assert!(!trusted("127.0.0.2") && !trusted("11.0.0.1") && !trusted("fe80::1"));
+        assert!(load("trusted_proxies = \"localhost\"", &[]).is_err());
     }
 
     #[test]

@@ -19,6 +19,7 @@ pub(super) const MIGRATIONS: &[(i64, &str)] = &[
     (3, include_str!("../../migrations/0003_imports.sql")),
     (4, include_str!("../../migrations/0004_leases.sql")),
     (5, include_str!("../../migrations/0005_refunds.sql")),
+    (6, include_str!("../../migrations/0006_attempts.sql")),
 ];
 
 /// The newest version this program knows.

@@ -370,7 +370,8 @@ mod tests {
 
     #[test]
     fn a_tuple_is_repeated_with_its_parameters_counted_on() {
-        let text = "INSERT INTO t (a, b, c) VALUES ($1, 'open', lower($2), $1) ON CONFLICT DO NOTHING";
+        let text =
+            "INSERT INTO t (a, b, c) VALUES ($1, 'open', lower($2), $1) ON CONFLICT DO NOTHING";
         assert_eq!(
             for_rows(text, 2, 2).unwrap(),
             "INSERT INTO t (a, b, c) VALUES ($1, 'open', lower($2), $1), ($3, 'open', lower($4), $3) ON CONFLICT DO NOTHING"

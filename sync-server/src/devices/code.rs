@@ -63,7 +63,8 @@ fn draw(rng: &mut impl Rng) -> String {
     text
 }
 
-fn canonical(text: &str) -> String {
+/// A code however it was typed.
+pub(super) fn canonical(text: &str) -> String {
     text.chars()
         .filter(|letter| letter.is_ascii_alphanumeric())
         .take(64)

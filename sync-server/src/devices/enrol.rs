@@ -1,5 +1,7 @@
 //! A device enrols: it shows a code, proves that it holds its keys, and gets a number and a token.
 
+use std::net::IpAddr;
+
 use shared_model::enrol::{Enrol, Enrolled, EnrolledEvent, proof_message};
 use shared_model::ids::{DeviceId, DeviceNo, EventId, OrganizerId, PublicKey};
 use shared_model::time::Timestamp;
@@ -11,7 +13,7 @@ use super::{Device, Error, clean_name, code, store};
 use crate::app::App;
 use crate::clock::new_id;
 use crate::db::Tx;
-use crate::identity::{hash_token, new_token};
+use crate::identity::{self, Limit, hash_token, new_token};
 use crate::{keys, organizers};
 
 /// What device tokens begin with.
@@ -24,8 +26,11 @@ const PREFIX: &str = "bld_";
 ///
 /// # Errors
 /// [`Error::Code`], [`Error::Key`], [`Error::Proof`], [`Error::SameKey`],
-/// [`Error::KeyTaken`], [`Error::Name`], [`Error::TooMany`], [`Error::Store`].
-pub async fn enrol(app: &App, enrol: &Enrol) -> Result<(EventId, Enrolled), Error> {
+/// [`Error::KeyTaken`], [`Error::Name`], [`Error::TooMany`], [`Error::Tries`], [`Error::Store`].
+pub async fn enrol(app: &App, from: IpAddr, enrol: &Enrol) -> Result<(EventId, Enrolled), Error> {
+    let (network, code) = (identity::network(from), code::canonical(&enrol.code));
+    let tries = [(Limit::EnrolFrom, network.as_str()), (Limit::Code, &code)];
+    identity::take(app, &tries).await?;
     let name = clean_name(&enrol.name)?;
     check_proofs(enrol)?;
     let (now, mut rng) = (app.now(), app.rng());

@@ -65,6 +65,9 @@ pub enum Error {
     /// All numbers are given out.
     #[error("an organizer has at most {} devices", u16::MAX)]
     TooMany,
+    /// Tried too often.
+    #[error("the code cannot be tried")]
+    Tries(#[from] crate::identity::Error),
     /// A sealed key of this server does not open.
     #[error("the server's fact key does not open")]
     Sealed(#[from] crate::master_key::Error),

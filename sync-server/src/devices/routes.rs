@@ -17,7 +17,7 @@ use super::store::AtEvent;
 use super::{CODE_MINUTES, Claim, Claimed, Code, Device, Error, Lease, Scope};
 use crate::app::AppState;
 use crate::events;
-use crate::gateway::extract::{Json, Path, bearer};
+use crate::gateway::extract::{ClientAddress, Json, Path, bearer};
 use crate::gateway::time::Instant;
 use crate::identity::Organizer;
 use crate::problem::{Kind, Problem};
@@ -192,9 +192,10 @@ async fn revoke_device(
 #[utoipa::path(post, path = "/device/v1/enrol", tag = "devices", request_body = serde_json::Value, responses((status = 200, description = "The device is enrolled", body = serde_json::Value)))]
 async fn enrol_device(
     State(app): State<AppState>,
+    ClientAddress(from): ClientAddress,
     Json(enrol): Json<Enrol>,
 ) -> Result<Json<Enrolled>, Problem> {
-    let (event, enrolled) = super::enrol(&app, &enrol).await?;
+    let (event, enrolled) = super::enrol(&app, from, &enrol).await?;
     app.announce(event);
     Ok(Json(enrolled))
 }
@@ -350,6 +351,7 @@ impl From<Error> for Problem {
             Error::Lease(_) => Self::new(Kind::Invalid).detail(words),
             Error::Tier(error) => error.into(),
             Error::Event(error) => error.into(),
+            Error::Tries(error) => error.into(),
             Error::Sealed(_) | Error::Root(_) => Self::internal(error),
             Error::Store(error) => error.into(),
         }

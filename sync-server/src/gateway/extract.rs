@@ -14,6 +14,7 @@ use serde::de::DeserializeOwned;
 use serde_path_to_error::Segment;
 
 use crate::app::AppState;
+use crate::config::Networks;
 use crate::problem::{Kind, Problem};
 
 /// A JSON body; unknown fields are refused where the type says so.
@@ -125,7 +126,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
     }
 }
 
-/// Where a request comes from.
+/// Where a request comes from: the peer, or whom a trusted proxy saw.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ClientAddress(pub IpAddr);
 
@@ -135,13 +136,26 @@ impl FromRequestParts<AppState> for ClientAddress {
     async fn from_request_parts(parts: &mut Parts, app: &AppState) -> Result<Self, Infallible> {
         let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
         let peer = peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.0.ip());
-        // The proxy appends whom it saw: only the last entry is its own word.
-        let forwarded = parts.headers.get("x-forwarded-for");
-        let last = forwarded
-            .filter(|_| app.config.trusted_proxy)
-            .and_then(|value| value.to_str().ok()?.rsplit(',').next()?.trim().parse().ok());
-        Ok(Self(last.unwrap_or(peer)))
+        let forwarded = parts.headers.get_all("x-forwarded-for").iter();
+        let forwarded = forwarded.filter_map(|value| value.to_str().ok());
+        let seen: Vec<_> = forwarded.flat_map(|value| value.split(',')).collect();
+        Ok(Self(behind(&app.config.trusted_proxies, peer, &seen)))
     }
+}
+
+/// Each proxy appends whom it saw: from the end, as far as trust goes.
+fn behind(trusted: &Networks, peer: IpAddr, seen: &[&str]) -> IpAddr {
+    let mut address = peer.to_canonical();
+    for text in seen.iter().rev() {
+        let Ok(before) = text.trim().parse::<IpAddr>() else {
+            break;
+        };
+        if !trusted.contain(address) {
+            break;
+        }
+        address = before.to_canonical();
+    }
+    address
 }
 
 /// The token of `Authorization: Bearer …`.
@@ -150,4 +164,37 @@ pub fn bearer(headers: &HeaderMap) -> Option<&str> {
     let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     let (scheme, token) = value.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_forwarded_address_counts_as_far_as_trust_goes() {
+        let trusted = Networks::try_from("10.0.0.0/8".to_owned()).unwrap();
+        let client =
+            |peer: &str, seen: &[&str]| behind(&trusted, peer.parse().unwrap(), seen).to_string();
+        assert_eq!(client("10.0.0.1", &["192.0.2.1"]), "192.0.2.1");
+        assert_eq!(
+            client("192.0.2.9", &["192.0.2.1"]),
+            "192.0.2.9",
+            "the peer is no proxy of ours"
+        );
+        assert_eq!(
+            client("10.0.0.1", &["6.6.6.6", "192.0.2.1", "10.0.0.2"]),
+            "192.0.2.1"
+        );
+        assert_eq!(
+            client("10.0.0.1", &["6.6.6.6", " 192.0.2.1 "]),
+            "192.0.2.1",
+            "what clients add comes first"
+        );
+        assert_eq!(client("10.0.0.1", &["192.0.2.1", "unknown"]), "10.0.0.1");
+        assert_eq!(client("10.0.0.1", &[]), "10.0.0.1");
+        assert_eq!(
+            client("::ffff:10.0.0.1", &["::ffff:192.0.2.1"]),
+            "192.0.2.1"
+        );
+    }
 }

@@ -2,7 +2,7 @@
 //!
 //! What always holds: a password is kept only as argon2id, a token only as its
 //! SHA-256; a wrong password and an unknown address look and take the same;
-//! attempts are limited for each person and for each network address. Not here: what a person may do with
+//! attempts are limited for each person and each network address, on all servers together. Not here: what a person may do with
 //! an organizer's things beyond being a member of its team.
 //!
 //! Source: docs/decisions/0054-sessions.md
@@ -16,6 +16,8 @@ mod store;
 mod tests;
 
 use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
 
 use rand::CryptoRng;
 use sha2::{Digest as _, Sha256};
@@ -26,7 +28,7 @@ use crate::app::App;
 use crate::clock::new_id;
 use crate::db::{self, Conn, Db, Tx};
 
-pub use attempts::Attempts;
+pub use attempts::{Limit, network, take};
 pub use credentials::{Credentials, Organizer};
 pub use password::PasswordError;
 pub use routes::routes;
@@ -118,16 +120,17 @@ pub async fn create_owner(
 pub async fn log_in(app: &App, from: IpAddr, email: &str, password: &str) -> Result<Begun, Error> {
     let now = app.now();
     let folded = fold(email);
-    let too_many = |wait_secs| Error::TooMany { wait_secs };
-    // An address of the network may be a whole office: it gets more tries.
-    let network = from.to_string();
-    app.attempts.take(&network, 100, now).map_err(too_many)?;
-    app.attempts.take(&folded, 10, now).map_err(too_many)?;
+    let network = network(from);
+    let tries = [
+        (Limit::LogInFrom, network.as_str()),
+        (Limit::Person, &folded),
+    ];
+    take(app, &tries).await?;
     let known = store::find_user(&mut app.db.read(), &folded).await?;
     let hash = known.as_ref().map(|user| user.password_hash.clone());
     let right = password::verify(password.to_owned(), hash).await;
     let user = known.filter(|_| right).ok_or(Error::Wrong)?;
-    app.attempts.forget(&folded);
+    attempts::forget(app, Limit::Person, &folded).await?;
 
     let token = new_token(PREFIX, &mut app.rng());
     let session = Session {
@@ -136,7 +139,6 @@ pub async fn log_in(app: &App, from: IpAddr, email: &str, password: &str) -> Res
     };
     let expires_at = now.plus_millis(SESSION_MS);
     let mut tx = app.db.begin().await?;
-    store::delete_expired_sessions(&mut tx, now).await?;
     store::insert_session(&mut tx, hash_token(&token), session, now, expires_at).await?;
     tx.commit().await?;
     Ok(Begun {
@@ -144,6 +146,24 @@ pub async fn log_in(app: &App, from: IpAddr, email: &str, password: &str) -> Res
         expires_at,
         session,
     })
+}
+
+/// Drops sessions and tries that time has ended, every `pause`, for ever.
+pub async fn sweep(app: Arc<App>, pause: Duration) {
+    loop {
+        tokio::time::sleep(pause).await;
+        if let Err(error) = drop_ended(&app).await {
+            tracing::error!(cause = crate::problem::chain(&error), "sweep failed");
+        }
+    }
+}
+
+async fn drop_ended(app: &App) -> Result<(), db::Error> {
+    let now = app.now();
+    let mut tx = app.db.begin().await?;
+    store::delete_expired_sessions(&mut tx, now).await?;
+    tx.commit().await?;
+    attempts::drop_forgiven(app, now).await
 }
 
 /// Ends the session of `token`; nothing happens when there is none.

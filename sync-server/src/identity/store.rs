@@ -134,3 +134,52 @@ pub(super) async fn delete_expired_sessions(tx: &mut Tx, now: Timestamp) -> Resu
         .await?;
     Ok(())
 }
+
+/// Counts one try, unless more than until `full` would have to be forgiven; then
+/// when all of it will be.
+pub(super) async fn take_try(
+    tx: &mut Tx,
+    key: [u8; 32],
+    (now, full): (Timestamp, Timestamp),
+    each_ms: i64,
+) -> Result<Option<Timestamp>, Error> {
+    let counted = tx
+        .sql(sql!(
+            "INSERT INTO attempts (key_hash, forgiven_at) VALUES ($1, $2)
+             ON CONFLICT (key_hash) DO UPDATE
+             SET forgiven_at = $4 + CASE WHEN attempts.forgiven_at > $3 THEN attempts.forgiven_at ELSE $3 END
+             WHERE attempts.forgiven_at <= $5"
+        ))
+        .bind(key)
+        .bind(now.plus_millis(each_ms))
+        .bind(now)
+        .bind(each_ms)
+        .bind(full)
+        .execute()
+        .await?;
+    if counted > 0 {
+        return Ok(None);
+    }
+    let (forgiven,) = tx
+        .sql(sql!("SELECT forgiven_at FROM attempts WHERE key_hash = $1" => (Timestamp,)))
+        .bind(key)
+        .one()
+        .await?;
+    Ok(Some(forgiven))
+}
+
+pub(super) async fn forget_tries(tx: &mut Tx, key: [u8; 32]) -> Result<(), Error> {
+    tx.sql(sql!("DELETE FROM attempts WHERE key_hash = $1"))
+        .bind(key)
+        .execute()
+        .await?;
+    Ok(())
+}
+
+pub(super) async fn delete_forgiven(tx: &mut Tx, now: Timestamp) -> Result<(), Error> {
+    tx.sql(sql!("DELETE FROM attempts WHERE forgiven_at <= $1"))
+        .bind(now)
+        .execute()
+        .await?;
+    Ok(())
+}

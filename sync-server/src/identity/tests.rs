@@ -2,8 +2,11 @@
 
 use serde_json::json;
 
-use crate::identity;
-use crate::testing::{TestApp, on_both};
+use crate::app::App;
+use crate::clock::{Clock, Entropy};
+use crate::config::{Config, Networks};
+use crate::identity::{self, Limit};
+use crate::testing::{BEGIN, TestApp, backends, on_both};
 
 #[tokio::test]
 async fn a_session_lasts_until_its_end_or_until_logged_out() {
@@ -135,15 +138,57 @@ async fn secrets_are_not_in_the_database() {
 #[tokio::test]
 async fn one_network_address_cannot_try_many_people() {
     on_both(async |test: TestApp| {
-        for _ in 0..100 {
-            // Tests come from nowhere in particular.
-            test.app.attempts.take("0.0.0.0", 100, test.now()).unwrap();
-        }
-        // Nobody is trusted as a proxy here: what the header says counts for nothing.
-        let client = test.anyone().header("x-forwarded-for", "192.0.2.8");
         let body = json!({"email": "o@example.org", "password": "correct horse"});
-        let refused = client.post("/api/v1/sessions", body).await;
+        let from = identity::network("192.0.2.7".parse().unwrap());
+        for _ in 0..100 {
+            identity::take(&test.app, &[(Limit::LogInFrom, &from)])
+                .await
+                .unwrap();
+        }
+        let peer = test.anyone().from("192.0.2.7:5000");
+        let refused = peer.post("/api/v1/sessions", body.clone()).await;
+        assert_eq!(refused.headers["retry-after"], "30");
         refused.expect_problem(429, "too-many-attempts");
+        // Nobody is trusted as a proxy here: what the header says counts for nothing.
+        let pretending = peer.header("x-forwarded-for", "192.0.2.8");
+        let refused = pretending.post("/api/v1/sessions", body.clone()).await;
+        refused.expect_problem(429, "too-many-attempts");
+        let neighbour = test.anyone().from("192.0.2.8:5000");
+        neighbour
+            .post("/api/v1/sessions", body)
+            .await
+            .expect_problem(401, "wrong-password");
     })
     .await;
+}
+
+#[tokio::test]
+async fn behind_a_trusted_proxy_each_client_has_tries_of_its_own() {
+    for backend in backends().await {
+        let config = Config {
+            trusted_proxies: Networks::try_from("10.0.0.0/8".to_owned()).unwrap(),
+            ..TestApp::config(&backend)
+        };
+        let app = App::start(config, Clock::manual(BEGIN), Entropy::seeded(7)).await;
+        let test = TestApp::around(app.unwrap(), backend);
+        let body = json!({"email": "o@example.org", "password": "correct horse"});
+        let one = identity::network("192.0.2.7".parse().unwrap());
+        for _ in 0..100 {
+            identity::take(&test.app, &[(Limit::LogInFrom, &one)])
+                .await
+                .unwrap();
+        }
+        let log_in = async |peer: &str, seen: &str| {
+            let client = test.anyone().from(peer).header("x-forwarded-for", seen);
+            client.post("/api/v1/sessions", body.clone()).await
+        };
+        let refused = log_in("10.0.0.1:5000", "192.0.2.7").await;
+        refused.expect_problem(429, "too-many-attempts");
+        let lying = log_in("10.0.0.1:5000", "192.0.2.200, 192.0.2.7").await;
+        lying.expect_problem(429, "too-many-attempts");
+        let other = log_in("10.0.0.1:5000", "192.0.2.8").await;
+        other.expect_problem(401, "wrong-password");
+        let no_proxy = log_in("192.0.2.7:5000", "192.0.2.9").await;
+        no_proxy.expect_problem(429, "too-many-attempts");
+    }
 }

@@ -1,7 +1,6 @@
 //! From a cart to an order, and from an order to a paid one.
 
 use shared_model::ids::OrderId;
-use shared_model::time::Timestamp;
 
 use super::place::{happened, pay_until, provider_for};
 use super::{Error, Order, Position, State, about, facts, store, tickets_of};
@@ -71,7 +70,13 @@ pub async fn check_out(
             state => Err(Error::State { state }),
         };
     }
-    payments::begin_all(&mut tx, &[(provider, owed(&order, total_minor))], now, &mut rng).await?;
+    payments::begin_all(
+        &mut tx,
+        &[(provider, owed(&order, total_minor))],
+        now,
+        &mut rng,
+    )
+    .await?;
     outbox::append_all(&mut tx, &[happened(&order)], now).await?;
     let changed = tickets_of::settle(&mut tx, &order, &positions).await?;
     tx.commit().await?;

@@ -25,8 +25,8 @@ pub async fn expire_overdue(app: &App, event: Option<EventId>) -> Result<u32, Er
             continue;
         };
         let due = order.expires_at.is_some_and(|at| at <= now);
-        let ended_now = due
-            && cancel::end(&mut tx, &order, State::Expired, now, &mut app.rng()).await?;
+        let ended_now =
+            due && cancel::end(&mut tx, &order, State::Expired, now, &mut app.rng()).await?;
         if ended_now {
             tx.commit().await?;
             app.announce(order.event);

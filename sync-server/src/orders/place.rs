@@ -15,14 +15,14 @@ use shared_model::time::Timestamp;
 
 use super::basket::{Basket, Line};
 use super::checkout::{Buyer, due};
+use super::tickets_of;
 use super::till::ask;
 use super::{Error, NOT_WRITTEN, Order, Position, State, Whole, about, expire, facts, store};
-use super::tickets_of;
 use crate::app::{App, AppState};
 use crate::db::Tx;
 use crate::events::{self, Event};
 use crate::outbox::{self, Happened};
-use crate::payments::{self, Provider};
+use crate::payments::{self, Due, Provider};
 use crate::tickets;
 use crate::tiers::{self, Tier};
 
@@ -165,7 +165,10 @@ async fn sell_to(
         Ok(all) => sold = all,
         Err(error) if chosen.len() == 1 => sold.push(Some(Err(error))),
         Err(error) => {
-            tracing::warn!(cause = crate::problem::chain(&error), "orders go one by one");
+            tracing::warn!(
+                cause = crate::problem::chain(&error),
+                "orders go one by one"
+            );
             for wish in &chosen {
                 let one = sell(app, event, &[*wish]).await;
                 sold.extend(one.unwrap_or_else(|error| vec![Some(Err(error))]));
@@ -234,7 +237,10 @@ async fn attempt(
         Err(events::Error::Store(error)) => return Err(error.into()),
         found => found.ok(),
     };
-    let Some(event) = event.as_ref().filter(|event| event.state == events::State::OnSale) else {
+    let Some(event) = event
+        .as_ref()
+        .filter(|event| event.state == events::State::OnSale)
+    else {
         refuse_rest(&mut answers, event.is_some());
         return Ok(Some(answers));
     };
@@ -265,11 +271,7 @@ async fn attempt(
 }
 
 /// Answers to those whose key was used before; the others are still open.
-async fn answered_before(
-    tx: &mut Tx,
-    event: EventId,
-    wishes: &[&Wish],
-) -> Result<Answers, Error> {
+async fn answered_before(tx: &mut Tx, event: EventId, wishes: &[&Wish]) -> Result<Answers, Error> {
     let keys: Vec<_> = wishes.iter().filter_map(|wish| wish.repeat()).collect();
     let keys: Vec<_> = keys.into_iter().map(|repeat| repeat.key_hash).collect();
     let known = store::list_repeats(tx, event, &keys).await?;
@@ -366,27 +368,12 @@ async fn write(
     if !store::insert_orders(tx, &orders).await? {
         return Ok(None);
     }
-    let positions = drafts.iter().flat_map(|draft| {
-        let of_order = draft.positions.iter();
-        of_order.map(|position| (&draft.order, position))
-    });
-    store::insert_positions(tx, positions).await?;
-    let repeats = drafts.iter().filter_map(|draft| {
-        let repeat = draft.repeat.as_ref()?;
-        Some((repeat, draft.order.id))
-    });
-    if !store::insert_repeats(tx, event, repeats.collect(), now).await? {
+    store::insert_positions(tx, &positions_of(&drafts)).await?;
+    if !store::insert_repeats(tx, event, repeats_of(&drafts), now).await? {
         return Ok(None);
     }
-    let owed = drafts.iter().filter_map(|draft| {
-        let provider = draft.provider?;
-        Some((provider, due(&draft.order)))
-    });
-    let owed: Vec<_> = owed.collect();
-    let payments = payments::begin_all(tx, &owed, now, rng).await?;
-    let ordered = drafts.iter().filter(|draft| draft.provider.is_some());
-    let happened: Vec<_> = ordered.map(|draft| happened(&draft.order)).collect();
-    outbox::append_all(tx, &happened, now).await?;
+    let payments = payments::begin_all(tx, &owed_for(&drafts), now, rng).await?;
+    outbox::append_all(tx, &happened_to(&drafts), now).await?;
 
     let mut tickets = Vec::new();
     let mut payments = payments.into_iter();
@@ -408,6 +395,35 @@ async fn write(
     }
     tickets::issue(tx, event, &tickets).await?;
     Ok(Some(whole))
+}
+
+fn positions_of<'a>(drafts: &'a [Draft<'_>]) -> Vec<(&'a Order, &'a Position)> {
+    let each = drafts.iter().flat_map(|draft| {
+        let of_order = draft.positions.iter();
+        of_order.map(|position| (&draft.order, position))
+    });
+    each.collect()
+}
+
+fn repeats_of<'a>(drafts: &'a [Draft<'_>]) -> Vec<(&'a Repeat, OrderId)> {
+    let with_key = drafts.iter().filter_map(|draft| {
+        let repeat = draft.repeat.as_ref()?;
+        Some((repeat, draft.order.id))
+    });
+    with_key.collect()
+}
+
+fn owed_for(drafts: &[Draft<'_>]) -> Vec<(&'static dyn Provider, Due)> {
+    let ordered = drafts.iter().filter_map(|draft| {
+        let provider = draft.provider?;
+        Some((provider, due(&draft.order)))
+    });
+    ordered.collect()
+}
+
+fn happened_to(drafts: &[Draft<'_>]) -> Vec<Happened> {
+    let ordered = drafts.iter().filter(|draft| draft.provider.is_some());
+    ordered.map(|draft| happened(&draft.order)).collect()
 }
 
 /// What followers learn of an order that was placed just now.

@@ -74,7 +74,7 @@ pub async fn sold_at_door(
         attendee: String::new(),
         open: true,
     };
-    store::insert_positions(tx, [(&order, &position)]).await?;
+    store::insert_positions(tx, &[(&order, &position)]).await?;
     let provider = payments::at_the_door(sale.cash);
     payments::begin_all(tx, &[(provider, due(&order))], now, rng).await?;
     let facts = serde_json::json!({"at_door": true, "serial": sale.serial.0, "over": sale.over});

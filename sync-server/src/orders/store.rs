@@ -107,9 +107,9 @@ fn count<T>(rows: &[T]) -> u64 {
     u64::try_from(rows.len()).unwrap_or(u64::MAX)
 }
 
-pub(super) async fn insert_positions<'a>(
+pub(super) async fn insert_positions(
     tx: &mut Tx,
-    positions: impl IntoIterator<Item = (&'a Order, &'a Position)>,
+    positions: &[(&Order, &Position)],
 ) -> Result<(), Error> {
     let mut insert = tx.sql(sql!(
         "INSERT INTO positions (id, order_id, event_id, tier_no, price_minor, attendee, state) VALUES ($1, $2, $3, $4, $5, $6, 'open')"

@@ -183,8 +183,8 @@ pub async fn begin_all(
         reference: String::new(),
     };
     let payments: Vec<_> = owed.iter().map(begin).collect();
-    let dues = owed.iter().map(|(_, due)| due);
-    store::insert(tx, dues.zip(&payments), now).await?;
+    let rows: Vec<_> = owed.iter().map(|(_, due)| due).zip(&payments).collect();
+    store::insert(tx, &rows, now).await?;
     Ok(payments)
 }
 
@@ -209,7 +209,7 @@ pub async fn confirm(
         amount_minor: due.amount_minor,
         reference: reference.to_owned(),
     };
-    store::insert(tx, [(due, &payment)], now).await
+    store::insert(tx, &[(due, &payment)], now).await
 }
 
 /// Lowers what is pending of an order to what it still comes to.

@@ -61,7 +61,7 @@ pub async fn refund(
     rng: &mut impl Rng,
 ) -> Result<i64, db::Error> {
     let payments = store::list(tx, due.order).await?;
-    let earlier = store::list_refunds(tx, due.order).await?;
+    let earlier = list_refunds(tx, due.order).await?;
     let mut wanted = due.amount_minor;
     let mut refunds = Vec::new();
     let confirmed = payments.iter().rev();
@@ -108,9 +108,11 @@ pub async fn mark_refunded(
 /// When the store fails.
 pub async fn kept(conn: &mut Conn, order: OrderId) -> Result<i64, db::Error> {
     let payments = store::list(conn, order).await?;
-    let confirmed = payments.iter().filter(|payment| payment.state == State::Confirmed);
+    let confirmed = payments
+        .iter()
+        .filter(|payment| payment.state == State::Confirmed);
     let paid: i64 = confirmed.map(|payment| payment.amount_minor).sum();
-    let refunds = store::list_refunds(conn, order).await?;
+    let refunds = list_refunds(conn, order).await?;
     let given: i64 = refunds.iter().map(|refund| refund.amount_minor).sum();
     Ok(paid - given)
 }

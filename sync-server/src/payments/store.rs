@@ -39,9 +39,9 @@ row! {
     }
 }
 
-pub(super) async fn insert<'a>(
+pub(super) async fn insert(
     tx: &mut Tx,
-    payments: impl IntoIterator<Item = (&'a Due, &'a Payment)>,
+    payments: &[(&Due, &Payment)],
     now: Timestamp,
 ) -> Result<(), Error> {
     let mut insert = tx.sql(sql!(

@@ -1,6 +1,9 @@
 //! Requests of a test, sent through the whole router.
 
+use std::net::SocketAddr;
+
 use axum::body::Body;
+use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use serde_json::Value;
 use tower::ServiceExt as _;
@@ -11,6 +14,7 @@ pub struct Api {
     router: axum::Router,
     token: Option<String>,
     headers: Vec<(String, String)>,
+    peer: Option<SocketAddr>,
 }
 
 /// What came back.
@@ -30,7 +34,18 @@ impl Api {
             router,
             token,
             headers: Vec::new(),
+            peer: None,
         }
+    }
+
+    /// The same from another address, `192.0.2.7:5000`.
+    ///
+    /// # Panics
+    /// When it is none.
+    #[must_use]
+    pub fn from(mut self, peer: &str) -> Self {
+        self.peer = Some(peer.parse().expect("an address with a port"));
+        self
     }
 
     /// The same with one more header.
@@ -91,6 +106,10 @@ impl Api {
         let request = request
             .body(Body::from(body))
             .expect("a request of the test");
+        let mut request = request;
+        if let Some(peer) = self.peer {
+            request.extensions_mut().insert(ConnectInfo(peer));
+        }
         let response = self.router.clone().oneshot(request).await;
         let response = response.unwrap_or_else(|never| match never {});
         let (head, body) = response.into_parts();

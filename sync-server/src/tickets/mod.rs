@@ -109,7 +109,7 @@ pub async fn adopt(
     ticket: &NewTicket,
 ) -> Result<(), db::Error> {
     let revision = events::bump(tx, event).await?;
-    store::insert(tx, event, kid, [(serial, ticket)], revision).await
+    store::insert(tx, event, kid, &[(serial, ticket)], revision).await
 }
 
 /// Issues tickets under the server's own key. Locks the event's counters until
@@ -122,8 +122,8 @@ pub async fn issue(tx: &mut Tx, event: EventId, tickets: &[NewTicket]) -> Result
         return Ok(());
     };
     let allotted = events::allot(tx, event, count).await?;
-    let rows = allotted.serials.into_iter().zip(tickets);
-    store::insert(tx, event, SERVER_KID, rows, allotted.revision).await
+    let rows: Vec<_> = allotted.serials.into_iter().zip(tickets).collect();
+    store::insert(tx, event, SERVER_KID, &rows, allotted.revision).await
 }
 
 /// Gives the position's ticket another state; nothing happens where there is no ticket.
@@ -170,7 +170,7 @@ pub async fn reissue(tx: &mut Tx, event: EventId, position: PositionId) -> Resul
         store::retire(tx, event, ticket.record.serial, DEAD, allotted.revision).await?;
         let again = again(&ticket.record, position);
         let row = [(serial, &again)];
-        store::insert(tx, event, SERVER_KID, row, allotted.revision).await?;
+        store::insert(tx, event, SERVER_KID, &row, allotted.revision).await?;
     }
     Ok(())
 }

@@ -122,11 +122,11 @@ impl From<TicketRow> for Ticket {
     }
 }
 
-pub(super) async fn insert<'a>(
+pub(super) async fn insert(
     tx: &mut Tx,
     event: EventId,
     kid: Kid,
-    tickets: impl IntoIterator<Item = (Serial, &'a NewTicket)>,
+    tickets: &[(Serial, &NewTicket)],
     revision: u64,
 ) -> Result<(), Error> {
     let mut insert = tx.sql(sql!(
@@ -137,7 +137,7 @@ pub(super) async fn insert<'a>(
     for (serial, ticket) in tickets {
         insert = insert
             .bind(event)
-            .bind(serial)
+            .bind(*serial)
             .bind(kid)
             .bind(ticket.position)
             .bind(ticket.tier)

@@ -418,7 +418,7 @@ async fn changed(
     tx: &mut Tx,
     organizer: OrganizerId,
     event: EventId,
-    kind: &str,
+    kind: &'static str,
     tier: &Tier,
     now: Timestamp,
 ) -> Result<(), Error> {

@@ -88,7 +88,10 @@ async fn a_wrong_quota_is_refused_with_a_pointer_to_what_is_wrong() {
             (json!({"name": "x", "tiers": [9]}), "/tiers"),
             (json!({"name": "x", "tiers": [1, "2"]}), "/tiers/1"),
             (json!({"name": "x", "tiers": [1], "size": -1}), "/size"),
-            (json!({"name": "x", "tiers": [1], "size": 4_294_967_296_u64}), "/size"),
+            (
+                json!({"name": "x", "tiers": [1], "size": 4_294_967_296_u64}),
+                "/size",
+            ),
             (json!({"name": "x", "tiers": [1], "used": 0}), "/used"),
         ];
         for (body, field) in cases {
@@ -99,7 +102,10 @@ async fn a_wrong_quota_is_refused_with_a_pointer_to_what_is_wrong() {
         let quota = event.path(&format!("/quotas/{}", event.quota));
         let refused = organizer.api.patch(&quota, json!({"size": 1.5})).await;
         assert_eq!(refused.expect_problem(422, "invalid")["field"], "/size");
-        test.anyone().post(&event.path("/orders"), event.order(3)).await.expect(201);
+        test.anyone()
+            .post(&event.path("/orders"), event.order(3))
+            .await
+            .expect(201);
         let smaller = organizer.api.patch(&quota, json!({"size": 2})).await;
         smaller.expect_problem(409, "quota-in-use");
     })

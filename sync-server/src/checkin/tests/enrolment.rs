@@ -226,3 +226,42 @@ async fn the_organizer_sees_renames_and_revokes_devices() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn enrolment_is_limited_for_each_code_and_each_address() {
+    on_both(async |test: TestApp| {
+        let place = Place::open(test).await;
+        let code = place.code().await;
+        let keys = Keys::generate(&mut place.test.app.rng());
+        let venue = place.test.anyone().from("192.0.2.7:4000");
+        let mut wrong = keys.enrol(&code, "Door");
+        wrong["fact_proof"] = json!("00".repeat(64));
+        for _ in 0..10 {
+            let refused = venue.post("/device/v1/enrol", wrong.clone()).await;
+            refused.expect_problem(422, "invalid");
+        }
+        let right = keys.enrol(&code, "Door");
+        // However it is typed, and from wherever: the code has no tries left.
+        let typed = keys.enrol(&code.to_lowercase().replace('-', " "), "Door");
+        let elsewhere = place.test.anyone().from("192.0.2.8:4000");
+        let refused = elsewhere.post("/device/v1/enrol", typed).await;
+        assert_eq!(refused.headers["retry-after"], "30");
+        refused.expect_problem(429, "too-many-attempts");
+        place.test.advance(30_000);
+        venue.post("/device/v1/enrol", right).await.expect(200);
+
+        // Of eleven tries of this address one is forgiven; other codes use up the rest.
+        for at in 0..90 {
+            let guess = keys.enrol(&format!("0000-0000-{at:04}"), "Door");
+            let answer = venue.post("/device/v1/enrol", guess).await;
+            answer.expect_problem(410, "gone");
+        }
+        let guess = keys.enrol("0000-0000-9999", "Door");
+        let refused = venue.post("/device/v1/enrol", guess.clone()).await;
+        assert!(refused.headers.contains_key("retry-after"));
+        refused.expect_problem(429, "too-many-attempts");
+        let answer = elsewhere.post("/device/v1/enrol", guess).await;
+        answer.expect_problem(410, "gone");
+    })
+    .await;
+}

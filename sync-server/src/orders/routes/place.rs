@@ -132,10 +132,7 @@ async fn place_order(
 }
 
 /// The order with its secret, whether it was placed now or before.
-async fn answer(
-    app: &Server,
-    placed: Placed,
-) -> Result<(StatusCode, Json<ShownOrder>), Problem> {
+async fn answer(app: &Server, placed: Placed) -> Result<(StatusCode, Json<ShownOrder>), Problem> {
     Ok(match placed {
         Placed::Before(id) => (StatusCode::OK, show(app, id, Actor::Buyer).await?),
         Placed::Now(whole) => {
@@ -144,4 +141,3 @@ async fn answer(
         }
     })
 }
-

@@ -5,8 +5,8 @@ use shared_model::ids::OrderId;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::refunds::ShownRefund;
 use super::super::{Actor, State, Whole, secret, whole};
+use super::refunds::ShownRefund;
 use crate::app::App;
 use crate::gateway::extract::Json;
 use crate::gateway::time::Instant;
@@ -127,7 +127,11 @@ pub(super) fn shown(whole: Whole, secret: Option<String>) -> ShownOrder {
     }
 }
 
-pub(super) async fn show(app: &App, id: OrderId, actor: Actor) -> Result<Json<ShownOrder>, Problem> {
+pub(super) async fn show(
+    app: &App,
+    id: OrderId,
+    actor: Actor,
+) -> Result<Json<ShownOrder>, Problem> {
     let whole = whole(&mut app.db.read(), id).await?;
     let secret = (actor == Actor::Buyer).then(|| secret(&app.master_key, id));
     Ok(Json(shown(whole, secret)))

@@ -14,10 +14,23 @@ async fn refunds(organizer: &TestOrganizer, event: &TestEvent, query: &str) -> V
     list.as_array().unwrap().clone()
 }
 
-async fn paid_order(test: &TestApp, organizer: &TestOrganizer, event: &TestEvent, units: u32) -> Value {
-    let placed = test.anyone().post(&event.path("/orders"), event.order(units)).await.expect(201);
+async fn paid_order(
+    test: &TestApp,
+    organizer: &TestOrganizer,
+    event: &TestEvent,
+    units: u32,
+) -> Value {
+    let placed = test
+        .anyone()
+        .post(&event.path("/orders"), event.order(units))
+        .await
+        .expect(201);
     let confirm = format!("/api/v1/orders/{}/confirm-payment", text(&placed["id"]));
-    organizer.api.post(&confirm, json!({"reference": "stmt 7"})).await.expect(200);
+    organizer
+        .api
+        .post(&confirm, json!({"reference": "stmt 7"}))
+        .await
+        .expect(200);
     placed
 }
 
@@ -27,28 +40,56 @@ async fn a_cancelled_paid_order_owes_its_money_until_it_was_sent() {
         let organizer = test.organizer("o@example.org").await;
         let event = test.event(&organizer, 2500, 10).await;
         let placed = paid_order(&test, &organizer, &event, 3).await;
-        let one = format!("/api/v1/positions/{}/cancel", text(&placed["positions"][0]["id"]));
+        let one = format!(
+            "/api/v1/positions/{}/cancel",
+            text(&placed["positions"][0]["id"])
+        );
         let left = organizer.api.post(&one, json!({})).await.expect(200);
         assert_eq!(left["refunds"][0]["amount_minor"], 2500);
         let cancel = format!("/api/v1/orders/{}/cancel", text(&placed["id"]));
         organizer.api.post(&cancel, json!({})).await.expect(200);
         let ended = organizer.api.post(&cancel, json!({})).await.expect(200);
-        assert_eq!(ended["refunds"].as_array().unwrap().len(), 2, "again changes nothing");
+        assert_eq!(
+            ended["refunds"].as_array().unwrap().len(),
+            2,
+            "again changes nothing"
+        );
         assert_eq!(ended["refunds"][1]["amount_minor"], 5000);
         assert_eq!(ended["refunds"][1]["state"], "due");
-        assert_eq!(ended["payments"][0]["state"], "confirmed", "what was paid stays written");
+        assert_eq!(
+            ended["payments"][0]["state"], "confirmed",
+            "what was paid stays written"
+        );
 
         let due = refunds(&organizer, &event, "?state=due").await;
         assert_eq!(due.len(), 2);
         let path = format!("/api/v1/refunds/{}", text(&due[1]["id"]));
         let buyer = test.bearer(&text(&placed["secret"]));
         let done = format!("{path}/done");
-        buyer.post(&done, json!({})).await.expect_problem(401, "unauthenticated");
+        buyer
+            .post(&done, json!({}))
+            .await
+            .expect_problem(401, "unauthenticated");
         let long = json!({"reference": "x".repeat(201)});
-        organizer.api.post(&done, long).await.expect_problem(422, "invalid");
-        let sent = organizer.api.post(&done, json!({"reference": "bank 9"})).await.expect(200);
-        assert_eq!((&sent["state"], &sent["reference"]), (&json!("done"), &json!("bank 9")));
-        let again = organizer.api.post(&done, json!({"reference": "bank 10"})).await.expect(200);
+        organizer
+            .api
+            .post(&done, long)
+            .await
+            .expect_problem(422, "invalid");
+        let sent = organizer
+            .api
+            .post(&done, json!({"reference": "bank 9"}))
+            .await
+            .expect(200);
+        assert_eq!(
+            (&sent["state"], &sent["reference"]),
+            (&json!("done"), &json!("bank 9"))
+        );
+        let again = organizer
+            .api
+            .post(&done, json!({"reference": "bank 10"}))
+            .await
+            .expect(200);
         assert_eq!(again, sent, "the first reference stays");
         assert_eq!(buyer.get(&path).await.expect(200), sent);
         assert_eq!(refunds(&organizer, &event, "?state=due").await.len(), 1);
@@ -66,10 +107,20 @@ async fn what_was_free_or_never_paid_owes_nothing() {
         let organizer = test.organizer("o@example.org").await;
         for price in [0, 2500] {
             let event = test.event(&organizer, price, 10).await;
-            let placed = test.anyone().post(&event.path("/orders"), event.order(2)).await.expect(201);
-            let one = format!("/api/v1/positions/{}/cancel", text(&placed["positions"][0]["id"]));
+            let placed = test
+                .anyone()
+                .post(&event.path("/orders"), event.order(2))
+                .await
+                .expect(201);
+            let one = format!(
+                "/api/v1/positions/{}/cancel",
+                text(&placed["positions"][0]["id"])
+            );
             let left = organizer.api.post(&one, json!({})).await.expect(200);
-            assert_eq!(left["payments"][0]["amount_minor"], price, "one unit is left to pay");
+            assert_eq!(
+                left["payments"][0]["amount_minor"], price,
+                "one unit is left to pay"
+            );
             let cancel = format!("/api/v1/orders/{}/cancel", text(&placed["id"]));
             let ended = organizer.api.post(&cancel, json!({})).await.expect(200);
             assert_eq!(ended["refunds"], json!([]));
@@ -132,9 +183,17 @@ async fn play(test: &TestApp, acts: &[Act]) {
     let organizer = test.organizer("o@example.org").await;
     let event = test.event(&organizer, 700, 12).await;
     let free = json!({"name": "Companion", "price_minor": 0});
-    let free = organizer.api.post(&event.path("/tiers"), free).await.expect(201);
+    let free = organizer
+        .api
+        .post(&event.path("/tiers"), free)
+        .await
+        .expect(201);
     let quota = json!({"name": "Companions", "tiers": [free["tier"]]});
-    organizer.api.post(&event.path("/quotas"), quota).await.expect(201);
+    organizer
+        .api
+        .post(&event.path("/quotas"), quota)
+        .await
+        .expect(201);
     let mut orders = Vec::new();
     for act in acts {
         perform(test, &organizer, (&event, &free["tier"]), act, &mut orders).await;
@@ -144,10 +203,12 @@ async fn play(test: &TestApp, acts: &[Act]) {
             let whole = orders::whole(&mut test.app.db.read(), id).await.unwrap();
             balanced(test, &whole).await;
             let positions = whole.positions.iter();
-            let places = positions.filter(|(position, _)| position.open && position.tier.0 == event.tier);
+            let places =
+                positions.filter(|(position, _)| position.open && position.tier.0 == event.tier);
             open += places.count();
         }
-        let quotas = crate::tiers::list_quotas(&mut test.app.db.read(), event.id.parse().unwrap()).await;
+        let quotas =
+            crate::tiers::list_quotas(&mut test.app.db.read(), event.id.parse().unwrap()).await;
         let used = quotas.unwrap()[0].used;
         assert_eq!(used, u64::try_from(open).unwrap(), "after {act:?}");
     }
@@ -165,7 +226,13 @@ async fn perform(
     let login = json!({"email": "o@example.org", "password": "correct horse"});
     let api = match organizer.api.get("/api/v1/organizer").await.status.as_u16() {
         200 => organizer.api.clone(),
-        _ => test.bearer(&text(&test.anyone().post("/api/v1/sessions", login).await.expect(201)["token"])),
+        _ => test.bearer(&text(
+            &test
+                .anyone()
+                .post("/api/v1/sessions", login)
+                .await
+                .expect(201)["token"],
+        )),
     };
     let chosen = |at: usize| orders.get(at % orders.len().max(1));
     let order_path = |at: usize, verb: &str| {
@@ -176,7 +243,9 @@ async fn perform(
         Act::Order { dear, free } => {
             let lines = [(json!(event.tier), dear), (free_tier.clone(), free)];
             let lines = lines.iter().filter(|(_, units)| **units > 0);
-            let lines: Vec<_> = lines.map(|(tier, units)| json!({"tier": tier, "quantity": units})).collect();
+            let lines: Vec<_> = lines
+                .map(|(tier, units)| json!({"tier": tier, "quantity": units}))
+                .collect();
             let body = json!({"positions": lines, "email": "g@example.org", "name": "G"});
             (Some(event.path("/orders")), body)
         }
@@ -184,7 +253,10 @@ async fn perform(
             let body = json!({"positions": [{"tier": event.tier, "quantity": dear}]});
             (Some(event.path("/carts")), body)
         }
-        Act::CheckOut(at) => (order_path(*at, "checkout"), json!({"email": "c@example.org", "name": "C"})),
+        Act::CheckOut(at) => (
+            order_path(*at, "checkout"),
+            json!({"email": "c@example.org", "name": "C"}),
+        ),
         Act::Pay(at) => (order_path(*at, "confirm-payment"), json!({})),
         Act::Cancel(at) => (order_path(*at, "cancel"), json!({})),
         Act::CancelPosition(at, which) => {
@@ -192,13 +264,19 @@ async fn perform(
                 let positions = order["positions"].as_array()?;
                 Some(text(&positions[which % positions.len()]["id"]))
             });
-            (position.map(|id| format!("/api/v1/positions/{id}/cancel")), json!({}))
+            (
+                position.map(|id| format!("/api/v1/positions/{id}/cancel")),
+                json!({}),
+            )
         }
         Act::Refunded(at) => {
             let due = api.get(&event.path("/refunds?state=due")).await.expect(200);
             let due = due.as_array().unwrap();
             let chosen = due.get(at % due.len().max(1));
-            (chosen.map(|due| format!("/api/v1/refunds/{}/done", text(&due["id"]))), json!({}))
+            (
+                chosen.map(|due| format!("/api/v1/refunds/{}/done", text(&due["id"]))),
+                json!({}),
+            )
         }
         Act::Days(days) => {
             test.advance(days * 24 * 60 * 60 * 1000);
@@ -220,16 +298,27 @@ async fn balanced(test: &TestApp, whole: &Whole) {
     let open = whole.positions.iter().filter(|(position, _)| position.open);
     let worth: i64 = open.map(|(position, _)| position.price_minor).sum();
     let in_state = |state| {
-        let payments = whole.payments.iter().filter(move |payment| payment.state == state);
+        let payments = whole
+            .payments
+            .iter()
+            .filter(move |payment| payment.state == state);
         payments.map(|payment| payment.amount_minor).sum::<i64>()
     };
     for payment in &whole.payments {
-        let refunds = whole.refunds.iter().filter(|refund| refund.payment == payment.id);
+        let refunds = whole
+            .refunds
+            .iter()
+            .filter(|refund| refund.payment == payment.id);
         let given: i64 = refunds.map(|refund| refund.amount_minor).sum();
         assert!(given <= payment.amount_minor, "{whole:?}");
-        assert!(given == 0 || payment.state == PaymentState::Confirmed, "{whole:?}");
+        assert!(
+            given == 0 || payment.state == PaymentState::Confirmed,
+            "{whole:?}"
+        );
     }
-    let kept = payments::kept(&mut test.app.db.read(), order.id).await.unwrap();
+    let kept = payments::kept(&mut test.app.db.read(), order.id)
+        .await
+        .unwrap();
     let (wanted_kept, wanted_pending) = match order.state {
         State::Paid => (worth, 0),
         State::Pending => (0, worth),

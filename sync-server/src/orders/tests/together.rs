@@ -7,9 +7,7 @@ use crate::testing::{Answer, TestApp, TestEvent, on_both};
 
 /// The bodies and what each must be answered, if places are left.
 fn mixed(event: &TestEvent, other: u16) -> Vec<(Value, u16)> {
-    let order = |tier: u16, quantity: u32| {
-        json!({"positions": [{"tier": tier, "quantity": quantity}], "email": "g@example.org", "name": "G"})
-    };
+    let order = |tier: u16, quantity: u32| json!({"positions": [{"tier": tier, "quantity": quantity}], "email": "g@example.org", "name": "G"});
     let mut both = order(event.tier, 2);
     both["positions"][1] = json!({"tier": other, "quantity": 3, "attendees": ["Ana"]});
     let mut bad_way = order(event.tier, 1);
@@ -32,9 +30,17 @@ async fn orders_that_arrive_together_are_each_answered_for_themselves() {
         let organizer = test.organizer("o@example.org").await;
         let event = test.event(&organizer, 0, 100).await;
         let dear = json!({"name": "Seat", "price_minor": 900});
-        let dear = organizer.api.post(&event.path("/tiers"), dear).await.expect(201);
+        let dear = organizer
+            .api
+            .post(&event.path("/tiers"), dear)
+            .await
+            .expect(201);
         let quota = json!({"name": "Seats", "size": 100, "tiers": [dear["tier"], event.tier]});
-        organizer.api.post(&event.path("/quotas"), quota).await.expect(201);
+        organizer
+            .api
+            .post(&event.path("/quotas"), quota)
+            .await
+            .expect(201);
         let other = u16::try_from(dear["tier"].as_u64().unwrap()).unwrap();
         let wishes = mixed(&event, other);
         let sent: Vec<_> = wishes
@@ -55,10 +61,17 @@ async fn orders_that_arrive_together_are_each_answered_for_themselves() {
         assert_eq!(placed[1]["state"], "pending");
         assert_eq!(placed[2]["total_minor"], 2700);
         assert_eq!(placed[2]["positions"][2]["attendee"], "Ana");
-        let mut codes: Vec<_> = placed.iter().map(|order| order["code"].to_string()).collect();
+        let mut codes: Vec<_> = placed
+            .iter()
+            .map(|order| order["code"].to_string())
+            .collect();
         codes.sort_unstable();
         codes.dedup();
-        assert_eq!(codes.len(), placed.len(), "every order has a code of its own");
+        assert_eq!(
+            codes.len(),
+            placed.len(),
+            "every order has a code of its own"
+        );
         for order in &placed {
             let path = format!("/api/v1/orders/{}", order["id"].as_str().unwrap());
             let mut read = organizer.api.get(&path).await.expect(200);
@@ -72,7 +85,9 @@ async fn orders_that_arrive_together_are_each_answered_for_themselves() {
 
 fn units(body: &Value) -> usize {
     let positions = body["positions"].as_array().unwrap().iter();
-    let units: u64 = positions.map(|line| line["quantity"].as_u64().unwrap()).sum();
+    let units: u64 = positions
+        .map(|line| line["quantity"].as_u64().unwrap())
+        .sum();
     usize::try_from(units).unwrap()
 }
 
@@ -83,7 +98,9 @@ async fn keys_that_arrive_together_get_one_order_each_also_when_it_took_the_last
         let event = test.event(&organizer, 0, 3).await;
         let sent: Vec<_> = (0..18)
             .map(|at| {
-                let api = test.anyone().header("idempotency-key", &format!("k-{}", at % 3));
+                let api = test
+                    .anyone()
+                    .header("idempotency-key", &format!("k-{}", at % 3));
                 let (path, body) = (event.path("/orders"), event.order(1));
                 tokio::spawn(async move { (at % 3, api.post(&path, body).await) })
             })
@@ -102,7 +119,10 @@ async fn keys_that_arrive_together_get_one_order_each_also_when_it_took_the_last
         }
         assert_eq!(used(&organizer, &event).await, 3);
         let again = test.anyone().header("idempotency-key", "k-1");
-        again.post(&event.path("/orders"), event.order(1)).await.expect(200);
+        again
+            .post(&event.path("/orders"), event.order(1))
+            .await
+            .expect(200);
         let other = again.post(&event.path("/orders"), event.order(2)).await;
         other.expect_problem(409, "idempotency-mismatch");
         let new = test.anyone().header("idempotency-key", "k-9");
@@ -120,7 +140,11 @@ async fn two_servers_on_one_database_never_oversell() {
         let other = test.beside(8).await;
         let sent: Vec<_> = (0..80_u32)
             .map(|at| {
-                let api = if at % 2 == 0 { test.anyone() } else { other.anyone() };
+                let api = if at % 2 == 0 {
+                    test.anyone()
+                } else {
+                    other.anyone()
+                };
                 let (path, body) = (event.path("/orders"), event.order(1 + at % 2));
                 tokio::spawn(async move { (1 + at % 2, api.post(&path, body).await) })
             })
