@@ -48,11 +48,16 @@ pub(super) struct Imported {
     updated: u32,
 }
 
-/// Imports the tickets of a CSV file into `event`.
+/// Imports the tickets of a CSV file into the organizer's event.
 ///
 /// # Errors
 /// [`Error::Line`] for the first row that cannot be taken: nothing was written then.
-pub(super) async fn import(app: &App, event: EventId, file: &[u8]) -> Result<Imported, Error> {
+pub(super) async fn import(
+    app: &App,
+    whose: (OrganizerId, EventId),
+    file: &[u8],
+) -> Result<Imported, Error> {
+    let event = whose.1;
     let offers = tiers::list(&mut app.db.read(), event).await?;
     let offers: BTreeMap<TierNo, tiers::Offer> = offers
         .into_iter()
@@ -62,7 +67,7 @@ pub(super) async fn import(app: &App, event: EventId, file: &[u8]) -> Result<Imp
     let key = book::foreign_key(app, event);
     let mut imported = Imported::default();
     for step in lines.chunks(STEP) {
-        write(app, event, &key, &offers, step, &mut imported).await?;
+        write(app, whose, &key, &offers, step, &mut imported).await?;
     }
     Ok(imported)
 }
@@ -99,12 +104,13 @@ fn read(file: &[u8], offers: &BTreeMap<TierNo, tiers::Offer>) -> Result<Vec<Line
 
 async fn write(
     app: &App,
-    event: EventId,
+    whose: (OrganizerId, EventId),
     key: &PublicKey,
     offers: &BTreeMap<TierNo, tiers::Offer>,
     lines: &[Line],
     imported: &mut Imported,
 ) -> Result<(), Error> {
+    let event = whose.1;
     let mut tx = app.db.begin().await?;
     let mut known = Vec::with_capacity(lines.len());
     for line in lines {
@@ -127,7 +133,7 @@ async fn write(
             .as_ref()
             .map_or(TicketState::Valid, |known| known.record.state);
         let record = record(line, offer, key, serial, state);
-        tickets::upsert(&mut tx, event, &record, Generation(0), allotted.revision).await?;
+        tickets::upsert(&mut tx, whose, &record, Generation(0), allotted.revision).await?;
     }
     tx.commit().await?;
     imported.added += added;

@@ -116,7 +116,10 @@ impl Place {
                 ..Person::default()
             }),
         };
-        crate::tickets::upsert(&mut tx, event, &record, Generation(0), revision)
+        let found = crate::events::find_any(&mut tx, event)
+            .await
+            .expect("an event");
+        crate::tickets::upsert(&mut tx, (found.organizer, event), &record, Generation(0), revision)
             .await
             .expect("a ticket");
         let key = crate::keys::ticket_signing_key(
@@ -127,9 +130,6 @@ impl Place {
         )
         .await
         .expect("a key");
-        let found = crate::events::find_any(&mut tx, event)
-            .await
-            .expect("an event");
         tx.commit().await.expect("a commit");
         Body {
             kind: Kind::Static,

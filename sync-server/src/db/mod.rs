@@ -14,7 +14,7 @@ mod migrate;
 mod row;
 mod statement;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod value;
 mod writer;
 

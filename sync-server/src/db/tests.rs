@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use sqlx::{Column as _, SqlSafeStr as _, Statement as _};
+use std::collections::{BTreeMap, BTreeSet};
+
+use sqlx::{AssertSqlSafe, Column as _, Row as _, SqlSafeStr as _, Statement as _};
 
 use super::migrate::MIGRATIONS;
 use super::{Db, Error, NEWEST, Registered, migrate};
@@ -248,4 +250,86 @@ async fn two_servers_that_start_together_migrate_once() {
         let (one, other) = tokio::join!(migrate(&one, now), migrate(&other, now));
         assert_eq!(one.unwrap().len() + other.unwrap().len(), MIGRATIONS.len());
     }
+}
+
+/// Tables whose rows do not name an organizer, and why.
+const NOBODYS: &[(&str, &str)] = &[
+    ("schema_versions", "the schema itself"),
+    ("server", "the database itself"),
+    ("organizers", "each row is one"),
+    ("users", "a person may work for several: members says for whom"),
+    ("attempts", "keyed hashes: whose they are is not to be known"),
+    ("outbox_sequence", "one counter for all"),
+    ("outbox_cursors", "consumers follow what happens to everybody"),
+    ("book_parts", "the book of an event: read and copied by event alone"),
+    ("doors", "the book of an event"),
+    ("actors", "the log of an event: as it came, the same bytes everywhere"),
+    ("heads", "the log of an event"),
+    ("facts", "the log of an event"),
+    ("branch_facts", "the log of an event"),
+    ("fork_evidence", "the log of an event"),
+    ("node_actors", "the log of an event"),
+    ("answers", "beside the log of an event, by its wishes"),
+];
+
+/// Every table with its columns.
+async fn schema(db: &Db) -> BTreeMap<String, BTreeSet<String>> {
+    let rows: Vec<(String, String)> = match db {
+        Db::Sqlite(sqlite) => {
+            let text = "SELECT m.name, p.name FROM sqlite_master m JOIN pragma_table_info(m.name) p
+                        WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%'";
+            sqlx::query_as(text).fetch_all(&sqlite.readers).await.unwrap()
+        }
+        Db::Postgres(pool) => {
+            let text = "SELECT table_name::TEXT, column_name::TEXT FROM information_schema.columns WHERE table_schema = 'public'";
+            sqlx::query_as(text).fetch_all(pool).await.unwrap()
+        }
+    };
+    let mut tables: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
+    for (table, column) in rows {
+        tables.entry(table).or_default().insert(column);
+    }
+    tables
+}
+
+#[tokio::test]
+async fn every_table_names_its_organizer_or_says_why_not() {
+    on_both(async |test: TestApp| {
+        let tables = schema(&test.app.db).await;
+        assert!(tables.len() > 20);
+        let without = tables.iter().filter(|(_, columns)| !columns.contains("organizer_id"));
+        let without: BTreeSet<_> = without.map(|(table, _)| table.as_str()).collect();
+        let said: BTreeSet<_> = NOBODYS.iter().map(|(table, _)| *table).collect();
+        assert_eq!(without, said, "{}: give them organizer_id, or a reason here", test.app.db.kind());
+    })
+    .await;
+}
+
+/// Rows that name no organizer, or another than their event does: by table, none expected.
+pub(crate) async fn strays(db: &Db) -> BTreeMap<String, i64> {
+    let mut strays = BTreeMap::new();
+    for (table, columns) in schema(db).await {
+        if !columns.contains("organizer_id") || !columns.contains("event_id") {
+            continue;
+        }
+        let text = AssertSqlSafe(format!(
+            "SELECT COUNT(*), COUNT(CASE WHEN t.organizer_id IS NULL OR e.organizer_id <> t.organizer_id THEN 1 END)
+             FROM {table} t LEFT JOIN events e ON e.id = t.event_id"
+        ));
+        let (all, stray): (i64, i64) = match db {
+            Db::Sqlite(sqlite) => {
+                let row = sqlx::query(text).fetch_one(&sqlite.readers).await.unwrap();
+                (row.get(0), row.get(1))
+            }
+            Db::Postgres(pool) => {
+                let row = sqlx::query(text).fetch_one(pool).await.unwrap();
+                (row.get(0), row.get(1))
+            }
+        };
+        assert!(all > 0, "the story leaves no row in {table}: nothing was looked at");
+        if stray > 0 {
+            strays.insert(table, stray);
+        }
+    }
+    strays
 }

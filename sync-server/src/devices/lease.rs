@@ -96,7 +96,7 @@ pub async fn offer_lease(
         certificate: None,
         ended_at: None,
     };
-    insert(&mut tx, event, &lease, places).await?;
+    insert(&mut tx, (organizer, event), &lease, places).await?;
     tx.commit().await?;
     Ok(lease)
 }
@@ -210,7 +210,7 @@ pub async fn claim_lease(app: &App, device: &Device, claim: &Claim) -> Result<Cl
         not_after: Some(not_after),
         certificate: Some(certificate.clone()),
     };
-    keys::add_box_office_key(&mut tx, event.id, &public).await?;
+    keys::add_box_office_key(&mut tx, (event.organizer, event.id), &public).await?;
     put_certificate(&mut tx, event.id, lease.kid, &certificate).await?;
     tx.commit().await?;
     app.announce(event.id);
@@ -326,27 +326,29 @@ pub async fn held(
 
 async fn insert(
     tx: &mut Tx,
-    event: EventId,
+    (organizer, event): (OrganizerId, EventId),
     lease: &Lease,
     places: &BTreeMap<TierNo, u32>,
 ) -> Result<(), db::Error> {
-    tx.sql(sql!("INSERT INTO leases (event_id, kid, device_id, first_serial, last_serial, until_at) VALUES ($1, $2, $3, $4, $5, $6)"))
+    tx.sql(sql!("INSERT INTO leases (event_id, kid, device_id, first_serial, last_serial, until_at, organizer_id) VALUES ($1, $2, $3, $4, $5, $6, $7)"))
         .bind(event)
         .bind(lease.kid)
         .bind(lease.device_id)
         .bind(lease.first_serial)
         .bind(lease.last_serial)
         .bind(lease.until_at)
+        .bind(organizer)
         .execute()
         .await?;
     for (tier, held) in places {
         tx.sql(sql!(
-            "INSERT INTO lease_tiers (event_id, kid, tier_no, held) VALUES ($1, $2, $3, $4)"
+            "INSERT INTO lease_tiers (event_id, kid, tier_no, held, organizer_id) VALUES ($1, $2, $3, $4, $5)"
         ))
         .bind(event)
         .bind(lease.kid)
         .bind(*tier)
         .bind(*held)
+        .bind(organizer)
         .execute()
         .await?;
     }

@@ -122,7 +122,7 @@ pub(super) async fn begin_duty(
         return Ok(());
     }
     // A duty that ended in this very millisecond goes on.
-    tx.sql(sql!("INSERT INTO device_duties (device_id, event_id, from_at) VALUES ($1, $2, $3) ON CONFLICT (device_id, event_id, from_at) DO UPDATE SET until_at = NULL"))
+    tx.sql(sql!("INSERT INTO device_duties (device_id, event_id, from_at, organizer_id) SELECT id, $2, $3, organizer_id FROM devices WHERE id = $1 ON CONFLICT (device_id, event_id, from_at) DO UPDATE SET until_at = NULL"))
         .bind(device)
         .bind(event)
         .bind(now)
@@ -352,7 +352,7 @@ pub async fn assign_gate(
 ) -> Result<(), db::Error> {
     match gate {
         Some(gate) => {
-            tx.sql(sql!("INSERT INTO device_gates (device_id, event_id, gate_no) VALUES ($1, $2, $3) ON CONFLICT (device_id, event_id) DO UPDATE SET gate_no = $3"))
+            tx.sql(sql!("INSERT INTO device_gates (device_id, event_id, gate_no, organizer_id) SELECT id, $2, $3, organizer_id FROM devices WHERE id = $1 ON CONFLICT (device_id, event_id) DO UPDATE SET gate_no = $3"))
                 .bind(device)
                 .bind(event)
                 .bind(gate)

@@ -148,12 +148,13 @@ pub(super) async fn insert(
     .execute()
     .await?;
     tx.sql(sql!(
-        "INSERT INTO event_counters (event_id, revision, issued, serial_seed, next_tier_no, next_kid, next_lease)
-         VALUES ($1, 0, 0, $2, 1, 2, $3)"
+        "INSERT INTO event_counters (event_id, revision, issued, serial_seed, next_tier_no, next_kid, next_lease, organizer_id)
+         VALUES ($1, 0, 0, $2, 1, 2, $3, $4)"
     ))
     .bind(event.id)
     .bind(serial_seed)
     .bind(i64::from(LAST_OWN_SERIAL.0) + 1)
+    .bind(event.organizer)
     .execute()
     .await?;
     Ok(())

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use shared_model::sync::Frame;
 
 use super::access::{Caller, TABLE};
+use crate::db::tests::strays;
 use crate::testing::{Answer, Api, Scanner, TestApp, TestEvent, TestOrganizer, on_both, text};
 
 /// A path with every parameter filled in.
@@ -226,6 +227,7 @@ async fn nothing_of_an_organizer_is_there_for_another() {
         let mine = test.organizer("mine@example.org").await;
         let other = test.organizer("other@example.org").await;
         let things = Possessions::of(&test, &mine).await;
+        assert_eq!(strays(&test.app.db).await, BTreeMap::new());
         let theirs = other.api.post(
             "/api/v1/events",
             json!({"name": "Theirs", "time_zone": "UTC", "currency": "EUR"}),

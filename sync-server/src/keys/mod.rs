@@ -105,7 +105,7 @@ pub async fn create_for_event(
         not_after: None,
         certificate: None,
     };
-    Ok(store::insert_ticket_key(tx, event, &public, Some(sealed)).await?)
+    Ok(store::insert_ticket_key(tx, (organizer, event), &public, Some(sealed)).await?)
 }
 
 /// The public half of the organizer's root key: what devices pin.
@@ -187,10 +187,10 @@ pub async fn list_ticket_keys(
 /// When the key store fails.
 pub async fn add_box_office_key(
     tx: &mut Tx,
-    event: EventId,
+    (organizer, event): (OrganizerId, EventId),
     key: &TicketKey,
 ) -> Result<(), db::Error> {
-    store::insert_ticket_key(tx, event, key, None).await
+    store::insert_ticket_key(tx, (organizer, event), key, None).await
 }
 
 /// Whether `master` opens the keys stored here; `None` when there are none yet.

@@ -93,13 +93,13 @@ pub(super) async fn find_event_key(
 
 pub(super) async fn insert_ticket_key(
     tx: &mut Tx,
-    event: EventId,
+    (organizer, event): (OrganizerId, EventId),
     key: &TicketKey,
     sealed: Option<Vec<u8>>,
 ) -> Result<(), Error> {
     tx.sql(sql!(
-        "INSERT INTO ticket_keys (event_id, kid, public_key, sealed, first_serial, last_serial, not_before, not_after)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)"
+        "INSERT INTO ticket_keys (event_id, kid, public_key, sealed, first_serial, last_serial, not_before, not_after, organizer_id)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
     ))
     .bind(event)
     .bind(key.kid)
@@ -109,6 +109,7 @@ pub(super) async fn insert_ticket_key(
     .bind(key.last_serial)
     .bind(key.not_before)
     .bind(key.not_after)
+    .bind(organizer)
     .execute()
     .await?;
     Ok(())

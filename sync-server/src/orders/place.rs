@@ -259,7 +259,7 @@ async fn attempt(
     let Some(drafts) = reserve(tx, id, drafts, &mut answers).await? else {
         return Ok(None);
     };
-    let Some(sold) = write(tx, id, drafts, now, &mut rng).await? else {
+    let Some(sold) = write(tx, event, drafts, now, &mut rng).await? else {
         return Ok(None);
     };
     for (at, whole) in sold {
@@ -359,7 +359,7 @@ async fn reserve<'a>(
 /// Writes the orders with all that belongs to them. `None` when a code or a key was taken.
 async fn write(
     tx: &mut Tx,
-    event: EventId,
+    event: &Event,
     drafts: Vec<Draft<'_>>,
     now: Timestamp,
     rng: &mut impl Rng,
@@ -369,7 +369,7 @@ async fn write(
         return Ok(None);
     }
     store::insert_positions(tx, &positions_of(&drafts)).await?;
-    if !store::insert_repeats(tx, event, repeats_of(&drafts), now).await? {
+    if !store::insert_repeats(tx, repeats_of(&drafts), now).await? {
         return Ok(None);
     }
     let payments = payments::begin_all(tx, &owed_for(&drafts), now, rng).await?;
@@ -393,7 +393,7 @@ async fn write(
             },
         ));
     }
-    tickets::issue(tx, event, &tickets).await?;
+    tickets::issue(tx, (event.organizer, event.id), &tickets).await?;
     Ok(Some(whole))
 }
 
@@ -405,10 +405,10 @@ fn positions_of<'a>(drafts: &'a [Draft<'_>]) -> Vec<(&'a Order, &'a Position)> {
     each.collect()
 }
 
-fn repeats_of<'a>(drafts: &'a [Draft<'_>]) -> Vec<(&'a Repeat, OrderId)> {
+fn repeats_of<'a>(drafts: &'a [Draft<'_>]) -> Vec<(&'a Repeat, &'a Order)> {
     let with_key = drafts.iter().filter_map(|draft| {
         let repeat = draft.repeat.as_ref()?;
-        Some((repeat, draft.order.id))
+        Some((repeat, &draft.order))
     });
     with_key.collect()
 }

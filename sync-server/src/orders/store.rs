@@ -112,7 +112,7 @@ pub(super) async fn insert_positions(
     positions: &[(&Order, &Position)],
 ) -> Result<(), Error> {
     let mut insert = tx.sql(sql!(
-        "INSERT INTO positions (id, order_id, event_id, tier_no, price_minor, attendee, state) VALUES ($1, $2, $3, $4, $5, $6, 'open')"
+        "INSERT INTO positions (id, order_id, event_id, tier_no, price_minor, attendee, state, organizer_id) VALUES ($1, $2, $3, $4, $5, $6, 'open', $7)"
     ));
     for (order, position) in positions {
         insert = insert
@@ -121,7 +121,8 @@ pub(super) async fn insert_positions(
             .bind(order.event)
             .bind(position.tier)
             .bind(position.price_minor)
-            .bind(position.attendee.as_str());
+            .bind(position.attendee.as_str())
+            .bind(order.organizer);
     }
     insert.insert_rows().await?;
     Ok(())
@@ -255,23 +256,23 @@ pub(super) async fn order_of(
 /// `false` when a key was used before: the transaction has to be given up.
 pub(super) async fn insert_repeats(
     tx: &mut Tx,
-    event: EventId,
-    mut repeats: Vec<(&Repeat, OrderId)>,
+    mut repeats: Vec<(&Repeat, &Order)>,
     now: Timestamp,
 ) -> Result<bool, Error> {
     // In one order for everybody: servers wait for each other's keys, never in a circle.
     repeats.sort_unstable_by_key(|(repeat, _)| repeat.key_hash);
     let mut insert = tx.sql(sql!(
-        "INSERT INTO idempotency (event_id, key_hash, request_hash, order_id, created_at) VALUES ($1, $2, $3, $4, $5)
+        "INSERT INTO idempotency (event_id, key_hash, request_hash, order_id, created_at, organizer_id) VALUES ($1, $2, $3, $4, $5, $6)
          ON CONFLICT (event_id, key_hash) DO NOTHING"
     ));
     for (repeat, order) in &repeats {
         insert = insert
-            .bind(event)
+            .bind(order.event)
             .bind(repeat.key_hash)
             .bind(repeat.request_hash)
-            .bind(*order)
-            .bind(now);
+            .bind(order.id)
+            .bind(now)
+            .bind(order.organizer);
     }
     Ok(insert.insert_rows().await? == count(&repeats))
 }

@@ -48,7 +48,7 @@ pub(super) async fn settle(
     }
     let missing = wanted(order, &missing, &tiers_of_missing);
     let missing: Vec<_> = missing.into_iter().flatten().collect();
-    tickets::issue(tx, order.event, &missing).await?;
+    tickets::issue(tx, (order.organizer, order.event), &missing).await?;
     Ok(!missing.is_empty() || !existing.is_empty())
 }
 

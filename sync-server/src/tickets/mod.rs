@@ -10,7 +10,7 @@ mod render;
 mod store;
 
 use shared_model::ids::{
-    EventId, EventNo, Generation, Kid, OccurrenceNo, PositionId, Serial, TierNo, Zones,
+    EventId, EventNo, Generation, Kid, OccurrenceNo, OrganizerId, PositionId, Serial, TierNo, Zones,
 };
 use shared_model::ticket::{TicketFlags, TicketRecord, TicketState};
 use shared_model::time::Timestamp;
@@ -104,12 +104,12 @@ pub struct Ticket {
 /// When the store fails.
 pub async fn adopt(
     tx: &mut Tx,
-    event: EventId,
+    (organizer, event): (OrganizerId, EventId),
     (serial, kid): (Serial, Kid),
     ticket: &NewTicket,
 ) -> Result<(), db::Error> {
     let revision = events::bump(tx, event).await?;
-    store::insert(tx, event, kid, &[(serial, ticket)], revision).await
+    store::insert(tx, (organizer, event), kid, &[(serial, ticket)], revision).await
 }
 
 /// Issues tickets under the server's own key. Locks the event's counters until
@@ -117,13 +117,18 @@ pub async fn adopt(
 ///
 /// # Errors
 /// When the store fails.
-pub async fn issue(tx: &mut Tx, event: EventId, tickets: &[NewTicket]) -> Result<(), db::Error> {
+pub async fn issue(
+    tx: &mut Tx,
+    (organizer, event): (OrganizerId, EventId),
+    tickets: &[NewTicket],
+) -> Result<(), db::Error> {
     let Some(count) = u32::try_from(tickets.len()).ok().filter(|count| *count > 0) else {
         return Ok(());
     };
     let allotted = events::allot(tx, event, count).await?;
     let rows: Vec<_> = allotted.serials.into_iter().zip(tickets).collect();
-    store::insert(tx, event, SERVER_KID, &rows, allotted.revision).await
+    let whose = (organizer, event);
+    store::insert(tx, whose, SERVER_KID, &rows, allotted.revision).await
 }
 
 /// Gives the position's ticket another state; nothing happens where there is no ticket.
@@ -153,7 +158,11 @@ pub async fn set_state(
 ///
 /// # Errors
 /// [`Error::NoCode`] where there is nothing to replace.
-pub async fn reissue(tx: &mut Tx, event: EventId, position: PositionId) -> Result<(), Error> {
+pub async fn reissue(
+    tx: &mut Tx,
+    (organizer, event): (OrganizerId, EventId),
+    position: PositionId,
+) -> Result<(), Error> {
     let ticket = find_by_position(tx, position).await?;
     let ticket = ticket.ok_or(Error::NoCode)?;
     if !has_code(&ticket.record) {
@@ -170,7 +179,8 @@ pub async fn reissue(tx: &mut Tx, event: EventId, position: PositionId) -> Resul
         store::retire(tx, event, ticket.record.serial, DEAD, allotted.revision).await?;
         let again = again(&ticket.record, position);
         let row = [(serial, &again)];
-        store::insert(tx, event, SERVER_KID, &row, allotted.revision).await?;
+        let whose = (organizer, event);
+        store::insert(tx, whose, SERVER_KID, &row, allotted.revision).await?;
     }
     Ok(())
 }

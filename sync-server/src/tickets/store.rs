@@ -1,7 +1,7 @@
 //! All SQL of tickets.
 
 use shared_model::ids::{
-    EventId, ForeignHash, Generation, Kid, OccurrenceNo, PositionId, QuestionNo, Serial, TierNo,
+    EventId, ForeignHash, Generation, Kid, OccurrenceNo, OrganizerId, PositionId, QuestionNo, Serial, TierNo,
     Zones,
 };
 use shared_model::ticket::{Person, TicketFlags, TicketRecord, TicketState};
@@ -124,15 +124,15 @@ impl From<TicketRow> for Ticket {
 
 pub(super) async fn insert(
     tx: &mut Tx,
-    event: EventId,
+    (organizer, event): (OrganizerId, EventId),
     kid: Kid,
     tickets: &[(Serial, &NewTicket)],
     revision: u64,
 ) -> Result<(), Error> {
     let mut insert = tx.sql(sql!(
         "INSERT INTO tickets (event_id, serial, kid, position_id, generation, min_generation, tier_no, occurrence, zones, valid_from, valid_until,
-            entries, group_size, flags, state, attention, answered, person_name, seat, notes, order_code, revision)
-         VALUES ($1, $2, $3, $4, 0, 0, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, '', $15, '', '', $16, $17)"
+            entries, group_size, flags, state, attention, answered, person_name, seat, notes, order_code, revision, organizer_id)
+         VALUES ($1, $2, $3, $4, 0, 0, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, '', $15, '', '', $16, $17, $18)"
     ));
     for (serial, ticket) in tickets {
         insert = insert
@@ -152,7 +152,8 @@ pub(super) async fn insert(
             .bind(ticket.attention)
             .bind(ticket.person_name.as_str())
             .bind(ticket.order_code.as_str())
-            .bind(revision);
+            .bind(revision)
+            .bind(organizer);
     }
     insert.insert_rows().await?;
     Ok(())
@@ -165,7 +166,7 @@ pub(super) async fn insert(
 /// When the store fails.
 pub async fn upsert(
     tx: &mut Tx,
-    event: EventId,
+    (organizer, event): (OrganizerId, EventId),
     record: &TicketRecord,
     generation: Generation,
     revision: u64,
@@ -173,8 +174,8 @@ pub async fn upsert(
     let person = record.person.clone().unwrap_or_default();
     tx.sql(sql!(
         "INSERT INTO tickets (event_id, serial, kid, generation, min_generation, tier_no, occurrence, zones, valid_from, valid_until,
-            entries, group_size, flags, state, attention, addon_of, foreign_hash, answered, person_name, seat, notes, order_code, revision)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)
+            entries, group_size, flags, state, attention, addon_of, foreign_hash, answered, person_name, seat, notes, order_code, revision, organizer_id)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)
          ON CONFLICT (event_id, serial) DO UPDATE SET
             kid = excluded.kid, generation = excluded.generation, min_generation = excluded.min_generation, tier_no = excluded.tier_no,
             occurrence = excluded.occurrence, zones = excluded.zones, valid_from = excluded.valid_from, valid_until = excluded.valid_until,
@@ -206,6 +207,7 @@ pub async fn upsert(
     .bind(person.notes)
     .bind(person.order_code)
     .bind(revision)
+    .bind(organizer)
     .execute()
     .await?;
     Ok(())

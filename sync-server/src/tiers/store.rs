@@ -159,11 +159,12 @@ pub(super) async fn insert_quota(
         .await?;
     for tier in &quota.tiers {
         tx.sql(sql!(
-            "INSERT INTO quota_tiers (event_id, tier_no, quota_id) VALUES ($1, $2, $3)"
+            "INSERT INTO quota_tiers (event_id, tier_no, quota_id, organizer_id) VALUES ($1, $2, $3, $4)"
         ))
         .bind(event)
         .bind(*tier)
         .bind(quota.id)
+        .bind(organizer)
         .execute()
         .await?;
     }
