@@ -21,6 +21,7 @@ pub mod outbox;
 pub mod paper;
 pub mod payments;
 pub mod problem;
+pub mod relay;
 pub mod serve;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;

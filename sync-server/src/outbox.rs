@@ -1,8 +1,12 @@
 //! What happened, written in the transaction in which it happened.
 //!
-//! Rooms append; mail, search, webhooks and live screens will follow, each with
-//! a cursor of its own and each safe to repeat. Rows state ids and numbers,
+//! Rooms append, consumers follow, each with a cursor of its own that skips nothing
+//! (`follow`) and each safe to repeat. Rows state ids and numbers,
 //! never personal data: a person is erased elsewhere.
+
+mod follow;
+#[cfg(test)]
+mod tests;
 
 use serde::Serialize;
 use shared_model::ids::{EventId, OrganizerId};
@@ -11,6 +15,8 @@ use uuid::Uuid;
 
 use crate::db::{Error, Tx};
 use crate::sql;
+
+pub use follow::{Followed, begin_at_end, number, take};
 
 /// Whose and what it is about.
 #[derive(Debug, Clone, Copy)]

@@ -238,7 +238,9 @@ async fn import_tickets(
     Bytes(file): Bytes,
 ) -> Result<Json<Imported>, Problem> {
     let event = events::find(&mut app.db.read(), organizer.id, event).await?;
-    Ok(Json(import::import(&app, (event.organizer, event.id), &file).await?))
+    Ok(Json(
+        import::import(&app, (event.organizer, event.id), &file).await?,
+    ))
 }
 
 /// Facts that could not all have been admitted, with both devices, gates and times.

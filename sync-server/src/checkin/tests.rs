@@ -119,9 +119,15 @@ impl Place {
         let found = crate::events::find_any(&mut tx, event)
             .await
             .expect("an event");
-        crate::tickets::upsert(&mut tx, (found.organizer, event), &record, Generation(0), revision)
-            .await
-            .expect("a ticket");
+        crate::tickets::upsert(
+            &mut tx,
+            (found.organizer, event),
+            &record,
+            Generation(0),
+            revision,
+        )
+        .await
+        .expect("a ticket");
         let key = crate::keys::ticket_signing_key(
             &mut tx,
             &self.test.app.master_key,

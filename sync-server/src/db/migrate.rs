@@ -20,7 +20,14 @@ pub(super) const MIGRATIONS: &[(i64, &str)] = &[
     (4, include_str!("../../migrations/0004_leases.sql")),
     (5, include_str!("../../migrations/0005_refunds.sql")),
     (6, include_str!("../../migrations/0006_attempts.sql")),
-    (7, include_str!("../../migrations/0007_organizers_of_rows.sql")),
+    (
+        7,
+        include_str!("../../migrations/0007_organizers_of_rows.sql"),
+    ),
+    (
+        8,
+        include_str!("../../migrations/0008_outbox_positions.sql"),
+    ),
 ];
 
 /// The newest version this program knows.

@@ -257,13 +257,28 @@ const NOBODYS: &[(&str, &str)] = &[
     ("schema_versions", "the schema itself"),
     ("server", "the database itself"),
     ("organizers", "each row is one"),
-    ("users", "a person may work for several: members says for whom"),
-    ("attempts", "keyed hashes: whose they are is not to be known"),
+    (
+        "users",
+        "a person may work for several: members says for whom",
+    ),
+    (
+        "attempts",
+        "keyed hashes: whose they are is not to be known",
+    ),
     ("outbox_sequence", "one counter for all"),
-    ("outbox_cursors", "consumers follow what happens to everybody"),
-    ("book_parts", "the book of an event: read and copied by event alone"),
+    (
+        "outbox_cursors",
+        "consumers follow what happens to everybody",
+    ),
+    (
+        "book_parts",
+        "the book of an event: read and copied by event alone",
+    ),
     ("doors", "the book of an event"),
-    ("actors", "the log of an event: as it came, the same bytes everywhere"),
+    (
+        "actors",
+        "the log of an event: as it came, the same bytes everywhere",
+    ),
     ("heads", "the log of an event"),
     ("facts", "the log of an event"),
     ("branch_facts", "the log of an event"),
@@ -278,7 +293,10 @@ async fn schema(db: &Db) -> BTreeMap<String, BTreeSet<String>> {
         Db::Sqlite(sqlite) => {
             let text = "SELECT m.name, p.name FROM sqlite_master m JOIN pragma_table_info(m.name) p
                         WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%'";
-            sqlx::query_as(text).fetch_all(&sqlite.readers).await.unwrap()
+            sqlx::query_as(text)
+                .fetch_all(&sqlite.readers)
+                .await
+                .unwrap()
         }
         Db::Postgres(pool) => {
             let text = "SELECT table_name::TEXT, column_name::TEXT FROM information_schema.columns WHERE table_schema = 'public'";
@@ -297,10 +315,17 @@ async fn every_table_names_its_organizer_or_says_why_not() {
     on_both(async |test: TestApp| {
         let tables = schema(&test.app.db).await;
         assert!(tables.len() > 20);
-        let without = tables.iter().filter(|(_, columns)| !columns.contains("organizer_id"));
+        let without = tables
+            .iter()
+            .filter(|(_, columns)| !columns.contains("organizer_id"));
         let without: BTreeSet<_> = without.map(|(table, _)| table.as_str()).collect();
         let said: BTreeSet<_> = NOBODYS.iter().map(|(table, _)| *table).collect();
-        assert_eq!(without, said, "{}: give them organizer_id, or a reason here", test.app.db.kind());
+        assert_eq!(
+            without,
+            said,
+            "{}: give them organizer_id, or a reason here",
+            test.app.db.kind()
+        );
     })
     .await;
 }
@@ -326,7 +351,10 @@ pub(crate) async fn strays(db: &Db) -> BTreeMap<String, i64> {
                 (row.get(0), row.get(1))
             }
         };
-        assert!(all > 0, "the story leaves no row in {table}: nothing was looked at");
+        assert!(
+            all > 0,
+            "the story leaves no row in {table}: nothing was looked at"
+        );
         if stray > 0 {
             strays.insert(table, stray);
         }

@@ -73,7 +73,7 @@ impl Possessions {
             mine.api.post(&paid, json!({})).await.expect(200);
             order
         };
-        let (order, cancelled) = (order().await, order().await);
+        let (order, cancelled) = (order("1").await, order("2").await);
         let cancel = format!("/api/v1/orders/{}/cancel", text(&cancelled["id"]));
         let cancelled = mine.api.post(&cancel, json!({})).await.expect(200);
         let mut numbers = BTreeMap::new();

@@ -95,6 +95,12 @@ pub async fn sold_at_door(
         person_name: String::new(),
         order_code: order.code.clone(),
     };
-    tickets::adopt(tx, (event.organizer, event.id), (sale.serial, sale.kid), &ticket).await?;
+    tickets::adopt(
+        tx,
+        (event.organizer, event.id),
+        (sale.serial, sale.kid),
+        &ticket,
+    )
+    .await?;
     Ok(())
 }

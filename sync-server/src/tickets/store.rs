@@ -1,8 +1,8 @@
 //! All SQL of tickets.
 
 use shared_model::ids::{
-    EventId, ForeignHash, Generation, Kid, OccurrenceNo, OrganizerId, PositionId, QuestionNo, Serial, TierNo,
-    Zones,
+    EventId, ForeignHash, Generation, Kid, OccurrenceNo, OrganizerId, PositionId, QuestionNo,
+    Serial, TierNo, Zones,
 };
 use shared_model::ticket::{Person, TicketFlags, TicketRecord, TicketState};
 use shared_model::time::Timestamp;
