@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 use shared_model::foreign::foreign_hash;
-use shared_model::ids::{EventId, Generation, Kid, PublicKey, Serial, TierNo};
+use shared_model::ids::{EventId, Generation, Kid, OrganizerId, PublicKey, Serial, TierNo};
 use shared_model::ticket::{Person, TicketRecord, TicketState};
 use utoipa::ToSchema;
 

@@ -151,7 +151,11 @@ impl Db {
                     Ok(true)
                 })
             })
-            .connect_with(options.disable_statement_logging())
+            .connect_with(
+                options
+                    .statement_cache_capacity(512)
+                    .disable_statement_logging(),
+            )
             .await?;
         Ok(Self::Postgres(pool))
     }

@@ -63,11 +63,9 @@ struct Possessions {
 impl Possessions {
     async fn of(test: &TestApp, mine: &TestOrganizer) -> Self {
         let event = test.event(mine, 500, 100).await;
-        let order = async || {
-            let order = test
-                .anyone()
-                .post(&event.path("/orders"), event.order(2))
-                .await;
+        let order = async |key: &str| {
+            let client = test.anyone().header("idempotency-key", key);
+            let order = client.post(&event.path("/orders"), event.order(2)).await;
             let order = order.expect(201);
             let paid = format!("/api/v1/orders/{}/confirm-payment", text(&order["id"]));
             mine.api.post(&paid, json!({})).await.expect(200);
@@ -108,6 +106,9 @@ impl Possessions {
         let device = one.enrolled.device_id.to_string();
         let lease =
             json!({"tiers": [{"tier": event.tier, "places": 2}], "until": "2026-06-29T23:00:00Z"});
+        let gate = event.path(&format!("/devices/{device}/gate"));
+        let here = mine.api.json("PUT", &gate, json!({"gate": 1})).await;
+        here.expect(204);
         let leases = event.path(&format!("/devices/{device}/leases"));
         let lease = mine.api.post(&leases, lease).await.expect(201);
         let ids = [

@@ -24,7 +24,9 @@ async fn ticket_key(test: &TestApp, event: &TestEvent) -> VerifyingKey {
 
 async fn used(organizer: &TestOrganizer, event: &TestEvent) -> u64 {
     let quotas = organizer.api.get(&event.path("/quotas")).await.expect(200);
-    quotas[0]["used"].as_u64().unwrap()
+    let mut quotas = quotas.as_array().unwrap().iter();
+    let own = quotas.find(|quota| quota["id"] == event.quota.as_str());
+    own.unwrap()["used"].as_u64().unwrap()
 }
 
 async fn revision(test: &TestApp, event: &TestEvent) -> u64 {

@@ -76,7 +76,7 @@ struct Page {
 
 /// The event's refunds, oldest first: with `state=due`, what is to be sent.
 #[utoipa::path(get, path = "/api/v1/events/{event}/refunds", tag = "orders",
-    params(("event" = Uuid, Path, description = "The event's id"), Page),
+    params(("event" = Uuid, Path, description = "The event's id")),
     responses((status = 200, description = "A page", body = Vec<ShownRefund>)))]
 async fn list_refunds(
     App(app): App<AppState>,

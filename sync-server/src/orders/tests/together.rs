@@ -9,7 +9,8 @@ use crate::testing::{Answer, TestApp, TestEvent, on_both};
 fn mixed(event: &TestEvent, other: u16) -> Vec<(Value, u16)> {
     let order = |tier: u16, quantity: u32| json!({"positions": [{"tier": tier, "quantity": quantity}], "email": "g@example.org", "name": "G"});
     let mut both = order(event.tier, 2);
-    both["positions"][1] = json!({"tier": other, "quantity": 3, "attendees": ["Ana"]});
+    let more = json!({"tier": other, "quantity": 3, "attendees": ["Ana"]});
+    both["positions"].as_array_mut().unwrap().push(more);
     let mut bad_way = order(event.tier, 1);
     bad_way["payment"] = json!("manual");
     vec![
