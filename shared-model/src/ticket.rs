@@ -43,8 +43,19 @@ pub struct TicketRecord {
     pub foreign: Option<ForeignHash>,
     /// Questions that have an answer already, and are not asked again.
     pub answered: Vec<QuestionNo>,
+    /// When codes of it were stopped, in any order: entries after that are conflicts.
+    pub stops: Vec<Stop>,
     /// What staff see, absent where devices hold no names.
     pub person: Option<Person>,
+}
+
+/// From an instant on, codes below a generation admit no more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Stop {
+    /// The lowest generation that is still good; 255 for none.
+    pub below: Generation,
+    /// Since when.
+    pub at: Timestamp,
 }
 
 /// Which ticket a verdict is about.

@@ -9,8 +9,9 @@ use shared_model::fact::{Annul, Direction, Fact, Outcome, Resolution, Resolve, S
 use shared_model::hlc::Hlc;
 use shared_model::ids::{Generation, ListNo, OperatorNo, PublicKey, RequestId, Serial};
 use shared_model::log::fold::{
-    Allowance, Conflict, ConflictKind, Event, Stop, Ticket, is_final, ticket, watermark,
+    Allowance, Conflict, ConflictKind, Event, Ticket, is_final, ticket, watermark,
 };
+use shared_model::ticket::Stop;
 use shared_model::time::Timestamp;
 use shared_model::verdict::Steps;
 

@@ -156,6 +156,7 @@ fn record(serial: Serial, tier: u16) -> TicketRecord {
         addon_of: None,
         foreign: None,
         answered: Vec::new(),
+        stops: Vec::new(),
         person: None,
     }
 }

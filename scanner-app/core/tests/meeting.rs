@@ -16,9 +16,11 @@ use scanner_core::archive;
 use scanner_core::lan::{Error, Lan};
 use scanner_core::scanner::Scanner;
 use shared_model::fact::Resolution;
+use shared_model::ids::Generation;
 use shared_model::log::fold::{ConflictKind, FactKey};
 use shared_model::sync::session::Mode;
 use shared_model::sync::{Input, Replica as _, Role, Session, drive};
+use shared_model::ticket::{Stop, TicketRecord, TicketState};
 use shared_model::time::Timestamp;
 use shared_model::verdict::{Reason, Verdict};
 use support::{EVENT, NOON, Organizer, SUPERVISOR, replica, request};
@@ -87,6 +89,46 @@ fn meet(one: &Scanner, other: &Scanner) {
         }
     }
     panic!("the exchange turns in a circle");
+}
+
+#[test]
+fn a_device_learns_that_a_code_it_let_in_was_stopped_before() {
+    let Pair {
+        organizer,
+        a,
+        _folders,
+        ..
+    } = pair();
+    let conflicts = || -> Vec<ConflictKind> {
+        let conflicts = a.conflicts(EVENT).unwrap();
+        conflicts.iter().map(|conflict| conflict.kind).collect()
+    };
+    for serial in [5, 6] {
+        assert!(matches!(
+            scan(&a, &organizer, serial, u64::from(serial)),
+            Verdict::Admit(_)
+        ));
+    }
+    let stopped = |serial, after_ms| TicketRecord {
+        min_generation: Generation(255),
+        state: TicketState::Cancelled,
+        stops: vec![Stop {
+            below: Generation(255),
+            at: NOON.plus_millis(after_ms),
+        }],
+        ..organizer.ticket(serial)
+    };
+    let page = organizer.page(1, vec![stopped(5, -1), stopped(6, 60_000), stopped(7, -1)]);
+    let clock = || NOON;
+    let saved = replica(&a, Role::Device, &clock).save_page(&organizer.seal(&page));
+    assert!(saved.unwrap().is_some());
+    assert_eq!(conflicts(), [ConflictKind::AfterRevocation]);
+    assert_eq!(a.conflicts(EVENT).unwrap()[0].serial.map(|s| s.0), Some(5));
+    assert_eq!(
+        a.status(NOON).unwrap().events[0].open_conflicts,
+        1,
+        "what was folded before is folded again"
+    );
 }
 
 #[test]

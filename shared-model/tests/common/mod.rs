@@ -334,6 +334,7 @@ impl Store {
                 addon_of: None,
                 foreign: None,
                 answered: Vec::new(),
+                stops: Vec::new(),
                 person: None,
             };
             disk.tickets.insert(serial, (disk.position.since, record));

@@ -129,10 +129,11 @@ async fn write(
         let Some(serial) = serial.or_else(|| serials.next()) else {
             return Err(Error::Full("ticket"));
         };
-        let state = known
-            .as_ref()
-            .map_or(TicketState::Valid, |known| known.record.state);
-        let record = record(line, offer, key, serial, state);
+        let mut record = record(line, offer, key, serial);
+        if let Some(known) = known {
+            record.state = known.record.state;
+            record.stops.clone_from(&known.record.stops);
+        }
         tickets::upsert(&mut tx, whose, &record, Generation(0), allotted.revision).await?;
     }
     tx.commit().await?;
@@ -142,13 +143,7 @@ async fn write(
     Ok(())
 }
 
-fn record(
-    line: &Line,
-    offer: &tiers::Offer,
-    key: &PublicKey,
-    serial: Serial,
-    state: TicketState,
-) -> TicketRecord {
+fn record(line: &Line, offer: &tiers::Offer, key: &PublicKey, serial: Serial) -> TicketRecord {
     TicketRecord {
         serial,
         kid: Kid(0),
@@ -160,12 +155,13 @@ fn record(
         valid_until: offer.valid_until,
         entries: offer.entries,
         group: offer.group_size,
-        state,
+        state: TicketState::Valid,
         flags: offer.flags,
         attention: offer.attention,
         addon_of: None,
         foreign: Some(foreign_hash(key, &line.code)),
         answered: Vec::new(),
+        stops: Vec::new(),
         person: Some(Person {
             name: line.name.clone(),
             seat: line.seat.clone(),

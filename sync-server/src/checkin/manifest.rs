@@ -74,7 +74,7 @@ fn size(row: &TicketRecord) -> usize {
     let person = row.person.as_ref().map_or(0, |person| {
         person.name.len() + person.seat.len() + person.notes.len() + person.order_code.len() + 12
     });
-    72 + person + 3 * row.answered.len()
+    72 + person + 3 * row.answered.len() + 12 * row.stops.len()
 }
 
 /// The ticket with this serial, if there is one.

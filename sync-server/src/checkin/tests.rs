@@ -9,6 +9,7 @@ use ticket_crypto::token::{Body, Kind, Minute};
 use crate::organizers;
 use crate::testing::{Keys, Scanner, TestApp, on_both};
 
+mod conflicts;
 mod enrolment;
 mod exchange;
 mod leasing;
@@ -111,6 +112,7 @@ impl Place {
             addon_of: None,
             foreign: None,
             answered: Vec::new(),
+            stops: Vec::new(),
             person: Some(Person {
                 name: name.to_owned(),
                 ..Person::default()

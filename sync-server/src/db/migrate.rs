@@ -28,6 +28,7 @@ pub(super) const MIGRATIONS: &[(i64, &str)] = &[
         8,
         include_str!("../../migrations/0008_outbox_positions.sql"),
     ),
+    (9, include_str!("../../migrations/0009_stops.sql")),
 ];
 
 /// The newest version this program knows.

@@ -67,7 +67,8 @@ pub async fn cancel_position(app: &App, position: PositionId) -> Result<(), Erro
         .await?;
         let one = BTreeMap::from([(known.tier, 1)]);
         tiers::release(&mut tx, order.event, &one).await?;
-        tickets::set_state(&mut tx, order.event, &[position], TicketState::Cancelled).await?;
+        let dead = TicketState::Cancelled;
+        tickets::set_state(&mut tx, order.event, &[position], dead, now).await?;
     }
     tx.commit().await?;
     app.announce(order.event);
@@ -145,7 +146,7 @@ pub(super) async fn end(
     outbox::append(tx, kind, about(order), &facts(order), now).await?;
     tiers::release(tx, order.event, &units(&positions)).await?;
     if !with_ticket.is_empty() {
-        tickets::set_state(tx, order.event, &with_ticket, ticket_state).await?;
+        tickets::set_state(tx, order.event, &with_ticket, ticket_state, now).await?;
     }
     Ok(true)
 }

@@ -78,7 +78,7 @@ pub async fn check_out(
     )
     .await?;
     outbox::append_all(&mut tx, &[happened(&order)], now).await?;
-    let changed = tickets_of::settle(&mut tx, &order, &positions).await?;
+    let changed = tickets_of::settle(&mut tx, &order, &positions, now).await?;
     tx.commit().await?;
     if changed {
         app.announce(order.event);
@@ -130,7 +130,7 @@ pub async fn confirm_payment(app: &App, id: OrderId, reference: &str) -> Result<
         }
         tiers::reserve(&mut tx, order.event, &super::cancel::units(&positions)).await?;
     }
-    tickets_of::settle(&mut tx, &order, &positions).await?;
+    tickets_of::settle(&mut tx, &order, &positions, now).await?;
     tx.commit().await?;
     app.announce(order.event);
     Ok(())

@@ -326,7 +326,7 @@ pub async fn reissue(app: &App, position: PositionId) -> Result<(), Error> {
         now,
     )
     .await?;
-    tickets::reissue(&mut tx, (order.organizer, order.event), position).await?;
+    tickets::reissue(&mut tx, (order.organizer, order.event), position, now).await?;
     tx.commit().await?;
     app.announce(order.event);
     Ok(())

@@ -1,6 +1,7 @@
 //! The tickets that an order's positions should have.
 
 use shared_model::ticket::TicketState;
+use shared_model::time::Timestamp;
 
 use super::{Error, Order, Position, State};
 use crate::db::Tx;
@@ -31,6 +32,7 @@ pub(super) async fn settle(
     tx: &mut Tx,
     order: &Order,
     positions: &[Position],
+    now: Timestamp,
 ) -> Result<bool, Error> {
     let known = tiers::list(tx, order.event).await?;
     let (mut existing, mut missing, mut tiers_of_missing) = (Vec::new(), Vec::new(), Vec::new());
@@ -44,7 +46,7 @@ pub(super) async fn settle(
         }
     }
     if !existing.is_empty() {
-        tickets::set_state(tx, order.event, &existing, state_of(order)).await?;
+        tickets::set_state(tx, order.event, &existing, state_of(order), now).await?;
     }
     let missing = wanted(order, &missing, &tiers_of_missing);
     let missing: Vec<_> = missing.into_iter().flatten().collect();

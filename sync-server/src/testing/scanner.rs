@@ -135,6 +135,14 @@ impl Scanner {
     /// # Panics
     /// When the log is full.
     pub fn admit(&mut self, serial: u32) -> u64 {
+        self.admit_with(serial, |scan| scan)
+    }
+
+    /// The same, with something other about the scan.
+    ///
+    /// # Panics
+    /// When the log is full.
+    pub fn admit_with(&mut self, serial: u32, with: impl FnOnce(Scan) -> Scan) -> u64 {
         self.reading.wall = self.reading.wall.plus_millis(1);
         let mut request = [0; 16];
         self.rng.fill_bytes(&mut request);
@@ -156,7 +164,7 @@ impl Scanner {
             request: RequestId(request),
             answers: None,
         };
-        self.write(Fact::Scan(scan))
+        self.write(Fact::Scan(with(scan)))
     }
 
     /// Writes a fact; its seq.

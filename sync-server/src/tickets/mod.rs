@@ -12,7 +12,7 @@ mod store;
 use shared_model::ids::{
     EventId, EventNo, Generation, Kid, OccurrenceNo, OrganizerId, PositionId, Serial, TierNo, Zones,
 };
-use shared_model::ticket::{TicketFlags, TicketRecord, TicketState};
+use shared_model::ticket::{Stop, TicketFlags, TicketRecord, TicketState};
 use shared_model::time::Timestamp;
 use ticket_crypto::qr::QrError;
 use ticket_crypto::token::{Body, BodyError, Kind, Minute};
@@ -132,7 +132,7 @@ pub async fn issue(
 }
 
 /// Gives the position's ticket another state; nothing happens where there is no ticket.
-/// A state that no order comes back from kills every code.
+/// A state that no order comes back from stops every code at `now`.
 ///
 /// # Errors
 /// When the store fails.
@@ -141,6 +141,7 @@ pub async fn set_state(
     event: EventId,
     positions: &[PositionId],
     state: TicketState,
+    now: Timestamp,
 ) -> Result<(), db::Error> {
     let dead = matches!(
         state,
@@ -148,13 +149,17 @@ pub async fn set_state(
     );
     let revision = events::bump(tx, event).await?;
     for position in positions {
-        store::set_state(tx, *position, state, dead.then_some(DEAD), revision).await?;
+        let stop = dead.then_some(Stop {
+            below: DEAD,
+            at: now,
+        });
+        store::set_state(tx, *position, state, stop, revision).await?;
     }
     Ok(())
 }
 
 /// Gives the position a new code: one generation higher, or a new serial when
-/// the generations are used up. Older codes are refused from then on.
+/// the generations are used up. Older codes are stopped at `now`.
 ///
 /// # Errors
 /// [`Error::NoCode`] where there is nothing to replace.
@@ -162,6 +167,7 @@ pub async fn reissue(
     tx: &mut Tx,
     (organizer, event): (OrganizerId, EventId),
     position: PositionId,
+    now: Timestamp,
 ) -> Result<(), Error> {
     let ticket = find_by_position(tx, position).await?;
     let ticket = ticket.ok_or(Error::NoCode)?;
@@ -171,12 +177,20 @@ pub async fn reissue(
     if ticket.generation < LAST_GENERATION {
         let revision = events::bump(tx, event).await?;
         let next = Generation(ticket.generation.0.saturating_add(1));
-        store::set_generation(tx, position, next, revision).await?;
+        let stop = Stop {
+            below: next,
+            at: now,
+        };
+        store::set_generation(tx, position, stop, revision).await?;
         return Ok(());
     }
     let allotted = events::allot(tx, event, 1).await?;
     for serial in allotted.serials {
-        store::retire(tx, event, ticket.record.serial, DEAD, allotted.revision).await?;
+        let stop = Stop {
+            below: DEAD,
+            at: now,
+        };
+        store::retire(tx, event, ticket.record.serial, stop, allotted.revision).await?;
         let again = again(&ticket.record, position);
         let row = [(serial, &again)];
         let whose = (organizer, event);

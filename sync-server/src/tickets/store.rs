@@ -4,7 +4,7 @@ use shared_model::ids::{
     EventId, ForeignHash, Generation, Kid, OccurrenceNo, OrganizerId, PositionId, QuestionNo,
     Serial, TierNo, Zones,
 };
-use shared_model::ticket::{Person, TicketFlags, TicketRecord, TicketState};
+use shared_model::ticket::{Person, Stop, TicketFlags, TicketRecord, TicketState};
 use shared_model::time::Timestamp;
 
 use super::{NewTicket, Ticket};
@@ -61,6 +61,32 @@ impl Column for Answered {
     }
 }
 
+/// Stops as a column: each `generation@milliseconds;`, so that one more is appended by SQL.
+struct Stops(Vec<Stop>);
+
+impl Column for Stops {
+    const SHAPE: Value = Value::Text(None);
+
+    fn to_value(&self) -> Value {
+        let stops = self.0.iter();
+        let stops = stops.map(|stop| format!("{}@{};", stop.below, stop.at.as_millis()));
+        Value::Text(Some(stops.collect()))
+    }
+
+    fn read(row: &Row, column: usize) -> Result<Self, Error> {
+        let text = String::read(row, column)?;
+        let stops = text.split_terminator(';').map(|stop| {
+            let (below, at) = stop.split_once('@')?;
+            Some(Stop {
+                below: below.parse().ok()?,
+                at: Timestamp(at.parse().ok()?),
+            })
+        });
+        let stops: Option<_> = stops.collect();
+        stops.map(Self).ok_or(Error::Value { column })
+    }
+}
+
 row! {
     struct TicketRow {
         serial: Serial,
@@ -80,6 +106,7 @@ row! {
         addon_of: Option<Serial>,
         foreign_hash: Option<ForeignHash>,
         answered: Answered,
+        stops: Stops,
         person_name: String,
         seat: String,
         notes: String,
@@ -114,6 +141,7 @@ impl From<TicketRow> for Ticket {
                 addon_of: row.addon_of,
                 foreign: row.foreign_hash,
                 answered: row.answered.0,
+                stops: row.stops.0,
                 person: (person != Person::default()).then_some(person),
             },
             generation: row.generation,
@@ -174,14 +202,14 @@ pub async fn upsert(
     let person = record.person.clone().unwrap_or_default();
     tx.sql(sql!(
         "INSERT INTO tickets (event_id, serial, kid, generation, min_generation, tier_no, occurrence, zones, valid_from, valid_until,
-            entries, group_size, flags, state, attention, addon_of, foreign_hash, answered, person_name, seat, notes, order_code, revision, organizer_id)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)
+            entries, group_size, flags, state, attention, addon_of, foreign_hash, answered, stops, person_name, seat, notes, order_code, revision, organizer_id)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)
          ON CONFLICT (event_id, serial) DO UPDATE SET
             kid = excluded.kid, generation = excluded.generation, min_generation = excluded.min_generation, tier_no = excluded.tier_no,
             occurrence = excluded.occurrence, zones = excluded.zones, valid_from = excluded.valid_from, valid_until = excluded.valid_until,
             entries = excluded.entries, group_size = excluded.group_size, flags = excluded.flags, state = excluded.state,
             attention = excluded.attention, addon_of = excluded.addon_of, foreign_hash = excluded.foreign_hash, answered = excluded.answered,
-            person_name = excluded.person_name, seat = excluded.seat, notes = excluded.notes, order_code = excluded.order_code,
+            stops = excluded.stops, person_name = excluded.person_name, seat = excluded.seat, notes = excluded.notes, order_code = excluded.order_code,
             revision = excluded.revision"
     ))
     .bind(event)
@@ -202,6 +230,7 @@ pub async fn upsert(
     .bind(record.addon_of)
     .bind(record.foreign)
     .bind(Answered(record.answered.clone()))
+    .bind(Stops(record.stops.clone()))
     .bind(person.name)
     .bind(person.seat)
     .bind(person.notes)
@@ -217,32 +246,35 @@ pub(super) async fn set_state(
     tx: &mut Tx,
     position: PositionId,
     state: TicketState,
-    min_generation: Option<Generation>,
+    stop: Option<Stop>,
     revision: u64,
 ) -> Result<(), Error> {
     tx.sql(sql!(
-        "UPDATE tickets SET state = $2, min_generation = COALESCE($3, min_generation), revision = $4 WHERE position_id = $1"
+        "UPDATE tickets SET state = $2, min_generation = COALESCE($3, min_generation), stops = stops || $4, revision = $5 WHERE position_id = $1"
     ))
     .bind(position)
     .bind(StateColumn(state))
-    .bind(min_generation)
+    .bind(stop.map(|stop| stop.below))
+    .bind(Stops(stop.into_iter().collect()))
     .bind(revision)
     .execute()
     .await?;
     Ok(())
 }
 
+/// Gives the position's ticket the generation below which codes are stopped.
 pub(super) async fn set_generation(
     tx: &mut Tx,
     position: PositionId,
-    generation: Generation,
+    stop: Stop,
     revision: u64,
 ) -> Result<(), Error> {
     tx.sql(sql!(
-        "UPDATE tickets SET generation = $2, min_generation = $2, revision = $3 WHERE position_id = $1"
+        "UPDATE tickets SET generation = $2, min_generation = $2, stops = stops || $3, revision = $4 WHERE position_id = $1"
     ))
     .bind(position)
-    .bind(generation)
+    .bind(stop.below)
+    .bind(Stops(vec![stop]))
     .bind(revision)
     .execute()
     .await?;
@@ -254,15 +286,16 @@ pub(super) async fn retire(
     tx: &mut Tx,
     event: EventId,
     serial: Serial,
-    dead: Generation,
+    stop: Stop,
     revision: u64,
 ) -> Result<(), Error> {
     tx.sql(sql!(
-        "UPDATE tickets SET position_id = NULL, state = 'revoked', min_generation = $3, revision = $4 WHERE event_id = $1 AND serial = $2"
+        "UPDATE tickets SET position_id = NULL, state = 'revoked', min_generation = $3, stops = stops || $4, revision = $5 WHERE event_id = $1 AND serial = $2"
     ))
     .bind(event)
     .bind(serial)
-    .bind(dead)
+    .bind(stop.below)
+    .bind(Stops(vec![stop]))
     .bind(revision)
     .execute()
     .await?;
@@ -296,7 +329,7 @@ pub async fn find(
     let row = conn
         .sql(sql!(
             "SELECT serial, kid, generation, min_generation, tier_no, occurrence, zones, valid_from, valid_until, entries, group_size, flags,
-                state, attention, addon_of, foreign_hash, answered, person_name, seat, notes, order_code, revision
+                state, attention, addon_of, foreign_hash, answered, stops, person_name, seat, notes, order_code, revision
              FROM tickets WHERE event_id = $1 AND serial = $2" => TicketRow
         ))
         .bind(event)
@@ -317,7 +350,7 @@ pub async fn find_by_position(
     let row = conn
         .sql(sql!(
             "SELECT serial, kid, generation, min_generation, tier_no, occurrence, zones, valid_from, valid_until, entries, group_size, flags,
-                state, attention, addon_of, foreign_hash, answered, person_name, seat, notes, order_code, revision
+                state, attention, addon_of, foreign_hash, answered, stops, person_name, seat, notes, order_code, revision
              FROM tickets WHERE position_id = $1" => TicketRow
         ))
         .bind(position)
@@ -343,7 +376,7 @@ pub async fn list_changed(
         // Every row: a walk along the primary key.
         conn.sql(sql!(
             "SELECT serial, kid, generation, min_generation, tier_no, occurrence, zones, valid_from, valid_until, entries, group_size, flags,
-                state, attention, addon_of, foreign_hash, answered, person_name, seat, notes, order_code, revision
+                state, attention, addon_of, foreign_hash, answered, stops, person_name, seat, notes, order_code, revision
              FROM tickets WHERE event_id = $1 AND serial > $2 ORDER BY serial LIMIT $3" => TicketRow
         ))
         .bind(event)
@@ -354,7 +387,7 @@ pub async fn list_changed(
     } else {
         conn.sql(sql!(
             "SELECT serial, kid, generation, min_generation, tier_no, occurrence, zones, valid_from, valid_until, entries, group_size, flags,
-                state, attention, addon_of, foreign_hash, answered, person_name, seat, notes, order_code, revision
+                state, attention, addon_of, foreign_hash, answered, stops, person_name, seat, notes, order_code, revision
              FROM tickets WHERE event_id = $1 AND revision > $2 AND serial > $3 ORDER BY serial LIMIT $4" => TicketRow
         ))
         .bind(event)
@@ -379,7 +412,7 @@ pub async fn list_foreign(
     let rows = conn
         .sql(sql!(
             "SELECT serial, kid, generation, min_generation, tier_no, occurrence, zones, valid_from, valid_until, entries, group_size, flags,
-                state, attention, addon_of, foreign_hash, answered, person_name, seat, notes, order_code, revision
+                state, attention, addon_of, foreign_hash, answered, stops, person_name, seat, notes, order_code, revision
              FROM tickets WHERE event_id = $1 AND foreign_hash = $2 ORDER BY serial LIMIT 8" => TicketRow
         ))
         .bind(event)
@@ -414,7 +447,7 @@ pub async fn list_addons(
     let rows = conn
         .sql(sql!(
             "SELECT serial, kid, generation, min_generation, tier_no, occurrence, zones, valid_from, valid_until, entries, group_size, flags,
-                state, attention, addon_of, foreign_hash, answered, person_name, seat, notes, order_code, revision
+                state, attention, addon_of, foreign_hash, answered, stops, person_name, seat, notes, order_code, revision
              FROM tickets WHERE event_id = $1 AND addon_of = $2 ORDER BY serial LIMIT 64" => TicketRow
         ))
         .bind(event)

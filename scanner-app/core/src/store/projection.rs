@@ -240,6 +240,29 @@ impl Write<'_> {
         Ok(())
     }
 
+    /// Folds those of `tickets` anew that were scanned: what they allow may have changed.
+    pub fn project_changed(
+        &self,
+        event: EventNo,
+        book: &Book,
+        tickets: &[TicketRecord],
+    ) -> Result<()> {
+        let serials: BTreeSet<u32> = tickets.iter().map(|ticket| ticket.serial.0).collect();
+        let (Some(first), Some(last)) = (serials.first(), serials.last()) else {
+            return Ok(());
+        };
+        let scanned: Vec<u32> = self
+            .0
+            .0
+            .prepare_cached(
+                "SELECT DISTINCT serial FROM about WHERE event = ?1 AND serial BETWEEN ?2 AND ?3",
+            )?
+            .query_map([event.0, *first, *last], |row| row.get(0))?
+            .collect::<std::result::Result<_, _>>()?;
+        let changed = scanned.iter().filter(|serial| serials.contains(serial));
+        self.project(event, book, changed.copied().map(Serial))
+    }
+
     /// Notes with which book the state of all tickets was folded; 0 while it is behind.
     pub fn mark_projected(&self, event: EventNo, book_number: u64) -> Result<()> {
         self.0

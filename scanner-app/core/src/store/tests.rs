@@ -7,7 +7,7 @@ use shared_model::ids::{
 use shared_model::log::{Flags, Row};
 use shared_model::manifest::Position;
 use shared_model::sync::Mark;
-use shared_model::ticket::{Person, TicketFlags, TicketRecord, TicketState};
+use shared_model::ticket::{Person, Stop, TicketFlags, TicketRecord, TicketState};
 use shared_model::time::Timestamp;
 use shared_model::verdict::{Admission, Verdict};
 use tempfile::TempDir;
@@ -45,6 +45,7 @@ fn ticket(serial: u32, name: &str) -> TicketRecord {
         addon_of: None,
         foreign: None,
         answered: Vec::new(),
+        stops: Vec::new(),
         person: (!name.is_empty()).then(|| Person {
             name: name.into(),
             seat: "12 F".into(),
@@ -86,6 +87,10 @@ fn tickets_come_back_as_they_were_given() {
     odd.foreign = Some(ForeignHash([9; 16]));
     odd.answered = vec![QuestionNo(1), QuestionNo(300)];
     odd.state = TicketState::Revoked;
+    odd.stops = vec![Stop {
+        below: Generation(255),
+        at: Timestamp(1),
+    }];
     let tickets = [ticket(0, "Ana"), ticket(17, ""), odd];
     store
         .write_batch(|tx| tx.upsert_tickets(EVENT, &tickets))

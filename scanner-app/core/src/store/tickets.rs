@@ -10,7 +10,7 @@ use shared_model::time::Timestamp;
 use super::{Error, Read, Result, Write};
 
 const COLUMNS: &str = "id, kid, min_generation, tier, occurrence, zones, valid_from, valid_until,
-    entries, group_size, state, flags, attention, addon_of, foreign_hash, answered, person";
+    entries, group_size, state, flags, attention, addon_of, foreign_hash, answered, stops, person";
 
 impl Read<'_> {
     /// The ticket with this serial.
@@ -69,7 +69,7 @@ impl Write<'_> {
         let mut before = connection.prepare_cached("SELECT person FROM ticket WHERE id = ?1")?;
         let mut upsert = connection.prepare_cached(&format!(
             "INSERT OR REPLACE INTO ticket ({COLUMNS})
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)"
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)"
         ))?;
         for ticket in tickets {
             let id = id(event, ticket.serial);
@@ -80,6 +80,9 @@ impl Write<'_> {
                 .transpose()?;
             let answered = (!ticket.answered.is_empty())
                 .then(|| postcard::to_stdvec(&ticket.answered))
+                .transpose()?;
+            let stops = (!ticket.stops.is_empty())
+                .then(|| postcard::to_stdvec(&ticket.stops))
                 .transpose()?;
             let old: Option<Option<Vec<u8>>> =
                 before.query_row([id], |row| row.get(0)).optional()?;
@@ -100,6 +103,7 @@ impl Write<'_> {
                 ticket.addon_of.map(|serial| serial.0),
                 ticket.foreign.map(|hash| hash.0),
                 answered,
+                stops,
                 person,
             ])?;
             if old.as_ref().and_then(Option::as_ref) != person.as_ref() {
@@ -150,7 +154,8 @@ fn serial(id: i64) -> Serial {
 
 fn ticket(row: &Row<'_>) -> Result<TicketRecord> {
     let answered: Option<Vec<u8>> = row.get(15)?;
-    let person: Option<Vec<u8>> = row.get(16)?;
+    let stops: Option<Vec<u8>> = row.get(16)?;
+    let person: Option<Vec<u8>> = row.get(17)?;
     Ok(TicketRecord {
         serial: serial(row.get(0)?),
         kid: Kid(row.get(1)?),
@@ -168,6 +173,10 @@ fn ticket(row: &Row<'_>) -> Result<TicketRecord> {
         addon_of: row.get::<_, Option<u32>>(13)?.map(Serial),
         foreign: row.get::<_, Option<[u8; 16]>>(14)?.map(ForeignHash),
         answered: answered
+            .map(|bytes| postcard::from_bytes(&bytes))
+            .transpose()?
+            .unwrap_or_default(),
+        stops: stops
             .map(|bytes| postcard::from_bytes(&bytes))
             .transpose()?
             .unwrap_or_default(),

@@ -376,11 +376,13 @@ impl<R: CryptoRng> Replica for DeviceReplica<'_, R> {
         let Some(position) = state.manifest.after_page(&page) else {
             return Ok(None);
         };
+        let book = self.scanner.book(event)?;
         let mut batches = page.rows.chunks(IMPORT_BATCH).peekable();
         while let Some(batch) = batches.next() {
             let last = batches.peek().is_none();
             self.scanner.store().import(|tx| {
                 tx.upsert_tickets(event, batch)?;
+                tx.project_changed(event, &book, batch)?;
                 if last {
                     tx.mark_position(event, position, &page.highest)?;
                 }

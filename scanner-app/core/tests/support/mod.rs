@@ -166,6 +166,7 @@ impl Organizer {
             addon_of: None,
             foreign: None,
             answered: Vec::new(),
+            stops: Vec::new(),
             person: Some(Person {
                 name: format!("Guest {serial:06} Miller"),
                 seat: String::new(),

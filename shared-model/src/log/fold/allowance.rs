@@ -2,7 +2,7 @@
 
 use crate::book::{EntryMode, List};
 use crate::ids::Generation;
-use crate::ticket::{TicketFlags, TicketRecord};
+use crate::ticket::{Stop, TicketFlags, TicketRecord};
 use crate::time::Timestamp;
 
 /// What one ticket allows.
@@ -14,17 +14,8 @@ pub struct Allowance {
     pub entries: u8,
     /// An entry after an exit uses none of them.
     pub re_entry: bool,
-    /// When codes of it were stopped, in any order; known at the server.
+    /// When codes of it were stopped, in any order.
     pub stops: Vec<Stop>,
-}
-
-/// From an instant on, codes below a generation admit no more.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Stop {
-    /// The lowest generation that is still good; 255 for none.
-    pub below: Generation,
-    /// Since when.
-    pub at: Timestamp,
 }
 
 impl From<&TicketRecord> for Allowance {
@@ -33,7 +24,7 @@ impl From<&TicketRecord> for Allowance {
             group: record.group,
             entries: record.entries,
             re_entry: record.flags.has(TicketFlags::RE_ENTRY),
-            stops: Vec::new(),
+            stops: record.stops.clone(),
         }
     }
 }

@@ -20,7 +20,7 @@ use core::cmp::Ordering;
 
 use serde::{Deserialize, Serialize};
 
-pub use allowance::{Allowance, Stop};
+pub use allowance::Allowance;
 pub use event::Event;
 pub use ticket::{ListState, Move, Ticket, ticket};
 pub use watermark::{is_final, watermark};
