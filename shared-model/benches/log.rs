@@ -111,6 +111,43 @@ fn folds(c: &mut Criterion) {
     group.finish();
 }
 
+/// A zone with 20,000 people, who will all count as gone at one minute.
+fn crowds(c: &mut Criterion) {
+    let mut book = book(DEVICES);
+    for list in &mut book.lists {
+        list.auto_exit_minute = Some(0);
+    }
+    let mut event = Event::default();
+    event.follow(&book);
+    for number in 1..=10 {
+        let mut store = Store::new(number, &book, number, NOON);
+        for n in 0..2000 {
+            let serial = u32::from(number) << 16 | n;
+            let scan = scan(serial, DOOR, Direction::Entry, u64::from(serial));
+            store.scan(NOON.plus_millis(i64::from(n) * 100), scan);
+        }
+        for logged in store.logged() {
+            event.insert(logged);
+        }
+    }
+    event.fold(&book, &|_| None);
+    let now = NOON.plus_millis(3_600_000);
+    let mut group = c.benchmark_group("crowd");
+    group.bench_function("people in a zone of 20k", |b| {
+        b.iter(|| assert_eq!(event.occupancy(black_box(0), now), 20_000));
+    });
+    let mut next = book.clone();
+    group.bench_function("a book that enrols a device, 20k tickets", |b| {
+        b.iter(|| {
+            next.number += 1;
+            next.roster.devices[40].fact_key.0[31] ^= 1;
+            event.follow(&next);
+            event.fold(&next, &|_| None)
+        });
+    });
+    group.finish();
+}
+
 fn merges(c: &mut Criterion) {
     let batches: Vec<_> = (1..=DEVICES)
         .map(|number| device(number, 2000))
@@ -141,5 +178,5 @@ fn merges(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, links, checks, folds, merges);
+criterion_group!(benches, links, checks, folds, crowds, merges);
 criterion_main!(benches);

@@ -79,7 +79,7 @@ impl Live {
         }
         if self.book != book.number {
             self.book = book.number;
-            self.fold.touch_all();
+            self.fold.follow(book);
         }
         self.refold(book);
         Ok(())

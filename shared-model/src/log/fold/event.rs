@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use super::crowd::Crowd;
+use super::reads::Reads;
 use super::ticket::{self, Move, Ticket, resolve};
 use super::{Allowance, Conflict, ConflictKind, FactKey, Logged, Place};
 use crate::book::Book;
@@ -30,7 +32,12 @@ pub struct Event {
     backwards: BTreeMap<Place, FactKey>,
     heard: BTreeMap<PublicKey, Hlc>,
     moves: BTreeMap<MoveKey, Move>,
+    crowd: Crowd,
+    /// Tickets about which something is wrong.
+    conflicted: BTreeSet<Serial>,
     touched: BTreeSet<Serial>,
+    /// What the book said that tickets were folded with.
+    reads: Reads,
 }
 
 /// Zone, place, ticket and list: auto-exits of several tickets or lists share a place.
@@ -82,21 +89,38 @@ impl Event {
         true
     }
 
-    /// Folds the tickets that facts inserted since the last fold touched.
+    /// Folds the tickets that facts inserted since the last fold touched; how many.
     ///
-    /// `allowance` says what a ticket allows, where it is known.
-    pub fn fold(&mut self, book: &Book, allowance: &impl Fn(Serial) -> Option<Allowance>) {
-        for serial in std::mem::take(&mut self.touched) {
-            let facts = self.facts_about(serial);
-            let Some(slot) = self.tickets.get_mut(&serial) else {
-                continue;
-            };
-            for (key, _) in keyed(serial, &slot.fold.moves) {
-                self.moves.remove(&key);
-            }
-            slot.fold = ticket::ticket(book, serial, allowance(serial).as_ref(), &facts);
-            self.moves.extend(keyed(serial, &slot.fold.moves));
+    /// `allowance` says what a ticket allows, where it is known. Another `book` than the last
+    /// time is given to [`Event::follow`] first.
+    pub fn fold(&mut self, book: &Book, allowance: &impl Fn(Serial) -> Option<Allowance>) -> usize {
+        let touched = std::mem::take(&mut self.touched);
+        for serial in &touched {
+            let facts = self.facts_about(*serial);
+            let fold = ticket::ticket(book, *serial, allowance(*serial).as_ref(), &facts);
+            self.replace(*serial, fold);
         }
+        touched.len()
+    }
+
+    fn replace(&mut self, serial: Serial, fold: Ticket) {
+        let Some(slot) = self.tickets.get_mut(&serial) else {
+            return;
+        };
+        for (key, change) in keyed(serial, &slot.fold.moves) {
+            self.moves.remove(&key);
+            self.crowd.remove(&change);
+        }
+        for (key, change) in keyed(serial, &fold.moves) {
+            self.crowd.add(&change);
+            self.moves.insert(key, change);
+        }
+        if fold.conflicts.is_empty() {
+            self.conflicted.remove(&serial);
+        } else {
+            self.conflicted.insert(serial);
+        }
+        slot.fold = fold;
     }
 
     /// Marks a ticket as touched: what it allows has changed.
@@ -104,9 +128,18 @@ impl Event {
         self.touched.insert(serial);
     }
 
-    /// Marks every ticket as touched: the book or what tickets allow has changed.
-    pub fn touch_all(&mut self) {
-        self.touched.extend(self.tickets.keys());
+    /// Takes a new book: marks the tickets as touched of which it may make something else.
+    pub fn follow(&mut self, book: &Book) {
+        let reads = Reads::of(book);
+        if let Some(changed) = reads.changed(&self.reads) {
+            let touched = self.tickets.keys().filter(|serial| {
+                let mut facts = self.facts_of(**serial);
+                facts.any(|fact| changed.concerns(fact))
+            });
+            let touched: Vec<Serial> = touched.copied().collect();
+            self.touched.extend(touched);
+            self.reads = reads;
+        }
     }
 
     /// What the last fold made of a ticket; absent when no fact is about it.
@@ -123,12 +156,7 @@ impl Event {
     /// People in `zone` at `now`, auto-exits until then included.
     #[must_use]
     pub fn occupancy(&self, zone: u8, now: Timestamp) -> u32 {
-        let people: i64 = self
-            .moves_of(zone)
-            .filter(|change| change.place.order <= Hlc::last_of(now))
-            .map(|change| change.people)
-            .sum();
-        u32::try_from(people).unwrap_or_default()
+        self.crowd.people(zone, now)
     }
 
     /// The order time of the newest fact of each fact key, for [`super::watermark()`].
@@ -140,9 +168,9 @@ impl Event {
     /// Everything that is wrong, in the order of the facts.
     #[must_use]
     pub fn conflicts(&self, book: &Book) -> Vec<Conflict> {
-        let mut conflicts: Vec<Conflict> = self
-            .tickets
-            .values()
+        let conflicted = self.conflicted.iter();
+        let tickets = conflicted.filter_map(|serial| self.tickets.get(serial));
+        let mut conflicts: Vec<Conflict> = tickets
             .flat_map(|slot| slot.fold.conflicts.iter().cloned())
             .chain(self.forked())
             .chain(self.clocks())
@@ -159,22 +187,21 @@ impl Event {
         conflicts
     }
 
-    /// Its scans, what annuls or resolves them, and what resolves the annulling.
     fn facts_about(&self, serial: Serial) -> Vec<Logged> {
-        let slot = self.tickets.get(&serial);
-        let scans = slot.map_or(&[][..], |slot| &slot.facts);
-        let words: Vec<&Logged> = scans.iter().flat_map(|scan| self.words(scan)).collect();
-        let annuls = words.iter().filter(|word| word.is_annul());
-        let last = annuls.flat_map(|annul| self.words(annul));
-        scans
-            .iter()
-            .chain(last)
-            .chain(words.iter().copied())
-            .cloned()
-            .collect()
+        self.facts_of(serial).cloned().collect()
     }
 
-    fn words(&self, of: &Logged) -> impl Iterator<Item = &Logged> {
+    /// Its scans, what annuls or resolves them, and what resolves the annulling.
+    fn facts_of(&self, serial: Serial) -> impl Iterator<Item = &Logged> {
+        let slot = self.tickets.get(&serial);
+        let scans = slot.map_or(&[][..], |slot| &slot.facts);
+        let words = scans.iter().flat_map(|scan| self.words(scan));
+        let annuls = words.clone().filter(|word| word.is_annul());
+        let last = annuls.flat_map(|annul| self.words(annul));
+        scans.iter().chain(words).chain(last)
+    }
+
+    fn words(&self, of: &Logged) -> impl Iterator<Item = &Logged> + Clone {
         self.speaking.get(&of.key()).into_iter().flatten()
     }
 
@@ -216,10 +243,6 @@ impl Event {
             }
         }
         conflicts
-    }
-
-    fn moves_of(&self, zone: u8) -> impl Iterator<Item = &Move> {
-        self.keyed_moves_of(zone).map(|(_, change)| change)
     }
 
     fn keyed_moves_of(&self, zone: u8) -> impl Iterator<Item = (&MoveKey, &Move)> {

@@ -11,7 +11,9 @@
 //! out from then on.
 
 mod allowance;
+mod crowd;
 mod event;
+mod reads;
 mod rights;
 mod ticket;
 mod watermark;
