@@ -127,6 +127,11 @@ impl Writing {
         self.reading.wall
     }
 
+    /// The arrival of the newest fact.
+    pub(super) const fn arrivals(&self) -> u64 {
+        self.turn.arrivals()
+    }
+
     /// The key that signs what is written.
     pub(super) const fn fact_key(&self) -> PublicKey {
         self.own.fact_key

@@ -45,7 +45,7 @@ pub(super) async fn list(app: &App, published: &Published) -> Result<Vec<ShownCo
     live.catch_up(&mut conn, event, &published.book).await?;
     let conflicts = live.fold.conflicts(&published.book);
     let view = View::new(app, published, &live);
-    let watermark = entries::watermark(&published.book, &live, app.now());
+    let watermark = entries::watermark(app, &published.book, &live);
     let mut shown = Vec::with_capacity(conflicts.len());
     for conflict in conflicts {
         let later = entries::find(&mut conn, event, &view, conflict.id).await?;

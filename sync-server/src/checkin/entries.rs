@@ -8,7 +8,6 @@ use shared_model::fact::{self, Direction, Fact, Outcome, Scan, Subject};
 use shared_model::hlc::Hlc;
 use shared_model::ids::{ActorId, DeviceNo, EventId};
 use shared_model::log::fold::{self, FactKey};
-use shared_model::time::Timestamp;
 use shared_model::verdict::Reason;
 use utoipa::ToSchema;
 
@@ -146,7 +145,7 @@ impl<'a> View<'a> {
         Self {
             book,
             live,
-            watermark: watermark(book, live, app.now()),
+            watermark: watermark(app, book, live),
             devices: book
                 .roster
                 .devices
@@ -215,11 +214,14 @@ impl<'a> View<'a> {
     }
 }
 
-/// Up to where nothing can be added any more. This server has heard of itself.
-pub(super) fn watermark(book: &Book, live: &Live, now: Timestamp) -> Option<Hlc> {
+/// Up to where nothing can be added any more. This server has heard of itself; of other
+/// servers it hears by what they write.
+pub(super) fn watermark(app: &App, book: &Book, live: &Live) -> Option<Hlc> {
+    let now = app.now();
     let mut heard: BTreeMap<_, _> = live.fold.heard().clone();
-    for node in book.roster.devices.iter().filter(|device| device.node) {
-        heard.insert(node.fact_key, Hlc::at(now));
+    let mut devices = book.roster.devices.iter();
+    if let Some(own) = devices.find(|device| device.node && device.name == app.config.node) {
+        heard.insert(own.fact_key, Hlc::at(now));
     }
     fold::watermark(&book.roster, &heard, now)
 }

@@ -15,6 +15,7 @@ mod doors;
 mod entries;
 mod frames;
 mod import;
+mod life;
 mod live;
 mod log;
 mod manifest;
@@ -36,6 +37,7 @@ use crate::{db, devices, events, keys, orders};
 
 pub use book::Published;
 pub use doors::Doors;
+pub use life::{keep_alive, show_life};
 pub use routes::routes;
 
 impl From<events::Error> for Error {

@@ -11,7 +11,7 @@ use rand::Rng as _;
 use sha2::{Digest as _, Sha256};
 use shared_model::book::Book;
 use shared_model::entry::{self, Clock, Knowledge, Override, Presented, Request};
-use shared_model::fact::{Fact, Outcome, Resolution, Resolve, Scan, Subject, commit};
+use shared_model::fact::{Fact, Heartbeat, Outcome, Resolution, Resolve, Scan, Subject, commit};
 use shared_model::foreign::foreign_hash;
 use shared_model::ids::{ActorId, EventId, ForeignHash, OperatorNo, RequestId, Serial};
 use shared_model::log::fold::FactKey;
@@ -22,7 +22,7 @@ use tokio::sync::oneshot;
 
 use super::author::Writing;
 use super::live::Live;
-use super::{Error, Published, doors, manifest};
+use super::{Error, Published, doors, life, manifest};
 use crate::app::{App, AppState};
 use crate::db::{self, Conn, Tx};
 use crate::events::Event;
@@ -45,6 +45,8 @@ pub(super) enum Wish {
         /// Who says so.
         operator: OperatorNo,
     },
+    /// Others should know how far this server was heard of.
+    ShowLife,
 }
 
 /// A code at a gate.
@@ -141,6 +143,7 @@ async fn answer_all(
                 let words = (conflict, outcome, operator);
                 resolve(&mut tx, &published, &mut writing, &mut live, words).await
             }
+            Wish::ShowLife => show_life(&mut tx, app, &published, &mut writing, &mut live).await,
         };
         match answer {
             Err(Error::Store(error)) => return Err(error.into()),
@@ -351,16 +354,35 @@ async fn resolve(
         })
         .await?;
     live.refold(&published.book);
-    Ok(Done {
+    Ok(written(writing, row.seq))
+}
+
+async fn show_life(
+    tx: &mut Tx,
+    app: &App,
+    published: &Published,
+    writing: &mut Writing,
+    live: &mut Live,
+) -> Result<Done, Error> {
+    let event = published.event.id;
+    let heartbeat = |stamp| Fact::Heartbeat(Heartbeat { stamp });
+    let row = writing.write(tx, event, live, None, heartbeat).await?;
+    life::note(tx, app, event, writing.arrivals()).await?;
+    Ok(written(writing, row.seq))
+}
+
+/// What became of a wish that no verdict answers.
+const fn written(writing: &Writing, seq: u64) -> Done {
+    Done {
         verdict: None,
         ticket: None,
         fact: Some(FactKey {
             actor: writing.actor(),
-            seq: row.seq,
+            seq,
         }),
         repeated: false,
         at: writing.now(),
-    })
+    }
 }
 
 fn done(verdict: Verdict, known: &Knowledge, fact: Option<FactKey>, at: Timestamp) -> Done {

@@ -12,6 +12,7 @@ use crate::testing::{Keys, Scanner, TestApp, on_both};
 mod conflicts;
 mod enrolment;
 mod exchange;
+mod finality;
 mod leasing;
 mod redeeming;
 mod set_up;

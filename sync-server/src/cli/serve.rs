@@ -7,7 +7,7 @@ use metrics_exporter_prometheus::PrometheusBuilder;
 use sync_server::app::{App, open_database};
 use sync_server::clock::{Clock, Entropy};
 use sync_server::config::Config;
-use sync_server::{db, gateway, identity, orders, relay, serve as listen};
+use sync_server::{checkin, db, gateway, identity, orders, relay, serve as listen};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -32,12 +32,14 @@ pub async fn serve(config: Config) -> Result<(), Failure> {
     let sweeper = tokio::spawn(orders::sweep(app.clone(), Duration::from_secs(5)));
     let forgetter = tokio::spawn(identity::sweep(app.clone(), Duration::from_secs(600)));
     let relay = tokio::spawn(relay::run(app.clone(), Duration::from_secs(1)));
+    let life = tokio::spawn(checkin::keep_alive(app.clone()));
     let grace = Duration::from_secs(app.config.shutdown_secs);
     let stop = stopped()?;
     listen::serve(listener, tls, gateway::router(app.clone()), stop, grace).await;
     sweeper.abort();
     forgetter.abort();
     relay.abort();
+    life.abort();
     app.db.close().await;
     tracing::info!("stopped");
     Ok(())

@@ -29,6 +29,7 @@ pub(super) const MIGRATIONS: &[(i64, &str)] = &[
         include_str!("../../migrations/0008_outbox_positions.sql"),
     ),
     (9, include_str!("../../migrations/0009_stops.sql")),
+    (10, include_str!("../../migrations/0010_life.sql")),
 ];
 
 /// The newest version this program knows.

@@ -167,7 +167,7 @@ async fn rename_device(
 /// Revokes a device at every event.
 ///
 /// It may hand in the facts it holds and nothing else; facts it signed before stay valid. To be used
-/// again it has to enrol again.
+/// again it has to enrol again. A server that is gone for good is revoked too; the one that is asked is not.
 #[utoipa::path(post, path = "/api/v1/devices/{device}/revoke", tag = "devices",
     params(("device" = Uuid, Path, description = "The device")),
     responses((status = 204, description = "Revoked")))]
@@ -178,7 +178,9 @@ async fn revoke_device(
 ) -> Result<StatusCode, Problem> {
     let mut tx = app.db.begin().await?;
     let found = super::find_device(&mut tx, organizer.id, device).await?;
-    let device = found.filter(|device| !device.node).ok_or(Error::NotFound)?;
+    // A server that is gone for good would keep everything provisional.
+    let own = |device: &Device| device.node && device.name == app.config.node;
+    let device = found.filter(|device| !own(device)).ok_or(Error::NotFound)?;
     let events = super::revoke(&mut tx, device.id, app.now()).await?;
     tx.commit().await?;
     events.into_iter().for_each(|event| app.announce(event));
