@@ -17,7 +17,7 @@ use ticket_crypto::label::Label;
 use super::{Error, parts, time_zone};
 use crate::app::App;
 use crate::db::{Conn, Tx};
-use crate::events::Event;
+use crate::events::{self, Event};
 use crate::{devices, keys, row, sql, tickets, tiers};
 
 /// A device whose clock is further off than this asks before time-dependent refusals.
@@ -120,6 +120,7 @@ async fn assemble(app: &App, conn: &mut Conn, event: &Event) -> Result<Book, Err
         true => Some(keys::event_public_key(conn, event.id).await?),
         false => None,
     };
+    let occurrences = events::list_dates(conn, event.id).await?;
     Ok(Book {
         event: event.event_no,
         number: 0,
@@ -128,7 +129,7 @@ async fn assemble(app: &App, conn: &mut Conn, event: &Event) -> Result<Book, Err
         starts_at: event.starts_at,
         ends_at: event.ends_at,
         admission_at: event.admission_at,
-        offsets: time_zone::offsets(event)?,
+        offsets: time_zone::offsets(event, &occurrences)?,
         event_key,
         keys: keys.into(),
         roster: Roster {
@@ -136,7 +137,7 @@ async fn assemble(app: &App, conn: &mut Conn, event: &Event) -> Result<Book, Err
             operators: parts::list(conn, event.id).await?,
         },
         tiers: sold(conn, event).await?,
-        occurrences: Vec::new(),
+        occurrences,
         lists: parts::list(conn, event.id).await?,
         gates: parts::list(conn, event.id).await?,
         zones: parts::list(conn, event.id).await?,

@@ -1,7 +1,7 @@
 //! The event's offsets from UTC, so that no device needs a time-zone database.
 
 use jiff::tz::TimeZone;
-use shared_model::book::UtcOffset;
+use shared_model::book::{Occurrence, UtcOffset};
 use shared_model::time::Timestamp;
 
 use super::Error;
@@ -13,12 +13,14 @@ const AFTER_MS: i64 = 2 * 366 * 86_400_000;
 /// More changes than any zone makes in the years that an event can span.
 const MOST: usize = 256;
 
-/// The offsets that hold around `event`, in order.
-pub(super) fn offsets(event: &Event) -> Result<Vec<UtcOffset>, Error> {
+/// The offsets that hold around `event` and the dates of its series, in order.
+pub(super) fn offsets(event: &Event, dates: &[Occurrence]) -> Result<Vec<UtcOffset>, Error> {
     let unknown = || Error::TimeZone(event.time_zone.clone());
     let zone = TimeZone::get(&event.time_zone).map_err(|_| unknown())?;
     let times = [event.starts_at, event.ends_at, event.admission_at];
+    let dates = dates.iter().map(|date| date.starts_at);
     let times = times.into_iter().flatten().chain([made_at(event)]);
+    let times = times.chain(dates);
     let first = times.clone().min().unwrap_or_default();
     let last = times.max().unwrap_or_default().plus_millis(AFTER_MS);
     let first = first.plus_millis(-BEFORE_MS);
@@ -80,7 +82,7 @@ mod tests {
 
     #[test]
     fn the_nights_of_change_are_in_the_book() {
-        let offsets = offsets(&event("Europe/Belgrade", "2026-06-20T18:00:00Z")).unwrap();
+        let offsets = offsets(&event("Europe/Belgrade", "2026-06-20T18:00:00Z"), &[]).unwrap();
         assert!(offsets.is_sorted_by(|a, b| a.from < b.from));
         let autumn = offsets
             .iter()
@@ -96,10 +98,10 @@ mod tests {
 
     #[test]
     fn a_zone_without_changes_has_one_offset_and_an_unknown_one_is_an_error() {
-        let utc = offsets(&event("UTC", "2026-06-20T18:00:00Z")).unwrap();
+        let utc = offsets(&event("UTC", "2026-06-20T18:00:00Z"), &[]).unwrap();
         assert_eq!(utc.len(), 1);
         assert!(matches!(
-            offsets(&event("Moon/Tycho", "2026-06-20T18:00:00Z")),
+            offsets(&event("Moon/Tycho", "2026-06-20T18:00:00Z"), &[]),
             Err(Error::TimeZone(_))
         ));
     }

@@ -111,7 +111,14 @@ pub async fn create(
     };
     store::insert(&mut tx, &event, serial_seed, now).await?;
     keys::create_for_event(&mut tx, master, (organizer, id, event_no), now, rng).await?;
-    outbox::append(&mut tx, "event.created", about(&event), &(), now).await?;
+    outbox::append(
+        &mut tx,
+        "event.created",
+        about(event.organizer, event.id),
+        &(),
+        now,
+    )
+    .await?;
     tx.commit().await?;
     Ok(event)
 }
@@ -139,15 +146,22 @@ pub async fn update(
     let event = draft.into_event(&before);
     store::update(&mut tx, &event).await?;
     super::bump(&mut tx, id).await?;
-    outbox::append(&mut tx, "event.changed", about(&event), &(), now).await?;
+    outbox::append(
+        &mut tx,
+        "event.changed",
+        about(event.organizer, event.id),
+        &(),
+        now,
+    )
+    .await?;
     tx.commit().await?;
     Ok(event)
 }
 
-fn about(event: &Event) -> About {
+pub(super) fn about(organizer: OrganizerId, event: EventId) -> About {
     About {
-        organizer: event.organizer,
-        event: Some(event.id),
-        subject: event.id.0,
+        organizer,
+        event: Some(event),
+        subject: event.0,
     }
 }

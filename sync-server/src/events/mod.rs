@@ -1,6 +1,6 @@
 //! Events: one occasion with one place and entry period.
 //!
-//! Owns the event, its number at the door and its counters: the revision that
+//! Owns the event, the dates of its series, its number at the door and its counters: the revision that
 //! every change a device can see raises, and what was given out of serials,
 //! tier numbers and kids. What always holds: a revision is taken in the
 //! transaction that changes what it numbers, and stays locked until its commit,
@@ -9,6 +9,7 @@
 
 mod create;
 mod routes;
+mod series;
 mod store;
 #[cfg(test)]
 mod tests;
@@ -21,6 +22,7 @@ use crate::keys::{self, serials};
 
 pub use create::{Draft, create, update};
 pub use routes::routes;
+pub use series::{Date, add_date, change_date, list_dates};
 pub use store::{find_by_no, list};
 
 /// Why an event could not be made, found or changed.

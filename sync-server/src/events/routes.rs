@@ -3,13 +3,14 @@
 use axum::extract::State as App;
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
-use shared_model::ids::{EventId, EventNo};
+use shared_model::book::Occurrence;
+use shared_model::ids::{EventId, EventNo, OccurrenceNo};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use super::{Draft, Error, Event, State};
+use super::{Date, Draft, Error, Event, State};
 use crate::app::AppState;
 use crate::gateway::change::Change;
 use crate::gateway::check;
@@ -23,6 +24,8 @@ pub fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(create_event, list_events))
         .routes(routes!(show_event, change_event))
+        .routes(routes!(list_dates, add_date))
+        .routes(routes!(change_date))
 }
 
 /// A new event.
@@ -221,6 +224,136 @@ async fn change_event(
     let event = super::update(&app.db, organizer.id, before.id, draft, app.now()).await?;
     app.announce(event.id);
     Ok(Json(event.into()))
+}
+
+/// A new date of a series.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct NewDate {
+    /// Its name, up to 200 characters.
+    #[serde(default)]
+    #[schema(example = "Saturday")]
+    name: String,
+    /// Begin.
+    starts_at: Instant,
+    /// End.
+    ends_at: Option<Instant>,
+    /// When doors open; the begin stands in where it is absent.
+    admission_at: Option<Instant>,
+}
+
+/// What changes of a date; what is absent stays, and `null` clears a time.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct DateChange {
+    /// Its name.
+    name: Option<String>,
+    /// Begin.
+    starts_at: Option<Instant>,
+    /// End.
+    #[serde(default)]
+    #[schema(value_type = Option<Instant>)]
+    ends_at: Change<Instant>,
+    /// When doors open.
+    #[serde(default)]
+    #[schema(value_type = Option<Instant>)]
+    admission_at: Change<Instant>,
+}
+
+/// A date of a series.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Occurrence)]
+struct ShownDate {
+    /// Its number, from 1: what tiers, check-in lists and tickets name.
+    occurrence: u16,
+    /// Its name.
+    name: String,
+    /// Begin.
+    starts_at: Instant,
+    /// End.
+    ends_at: Option<Instant>,
+    /// When doors open.
+    admission_at: Option<Instant>,
+}
+
+impl From<Occurrence> for ShownDate {
+    fn from(date: Occurrence) -> Self {
+        Self {
+            occurrence: date.occurrence.0,
+            name: date.name,
+            starts_at: date.starts_at.into(),
+            ends_at: date.ends_at.map(Instant),
+            admission_at: date.admission_at.map(Instant),
+        }
+    }
+}
+
+/// The dates of the event's series, by number; none for an event of one evening.
+#[utoipa::path(get, path = "/api/v1/events/{event}/occurrences", tag = "events",
+    params(("event" = Uuid, Path, description = "The event's id")),
+    responses((status = 200, description = "Dates", body = Vec<ShownDate>)))]
+async fn list_dates(
+    App(app): App<AppState>,
+    organizer: Organizer,
+    Path(event): Path<Uuid>,
+) -> Result<Json<Vec<ShownDate>>, Problem> {
+    let mut conn = app.db.read();
+    let event = super::find(&mut conn, organizer.id, EventId(event)).await?;
+    let dates = super::list_dates(&mut conn, event.id).await?;
+    Ok(Json(dates.into_iter().map(Into::into).collect()))
+}
+
+/// Adds a date to the event's series.
+///
+/// A tier with this `occurrence` sells tickets for it, and a check-in list with this `occurrence`
+/// refuses those of other dates. Dates are never removed, because tickets name them.
+#[utoipa::path(post, path = "/api/v1/events/{event}/occurrences", tag = "events", request_body = NewDate,
+    params(("event" = Uuid, Path, description = "The event's id")),
+    responses((status = 201, description = "Added", body = ShownDate)))]
+async fn add_date(
+    App(app): App<AppState>,
+    organizer: Organizer,
+    Path(event): Path<Uuid>,
+    Json(body): Json<NewDate>,
+) -> Result<(StatusCode, Json<ShownDate>), Problem> {
+    let date = Date {
+        name: check::optional_text("/name", &body.name, 200)?,
+        starts_at: body.starts_at.into(),
+        ends_at: body.ends_at.map(Into::into),
+        admission_at: body.admission_at.map(Into::into),
+    };
+    let event = EventId(event);
+    let date = super::add_date(&app.db, (organizer.id, event), date, app.now()).await?;
+    app.announce(event);
+    Ok((StatusCode::CREATED, Json(date.into())))
+}
+
+/// Moves or renames a date; tickets for it stay for it.
+#[utoipa::path(patch, path = "/api/v1/events/{event}/occurrences/{number}", tag = "events", request_body = DateChange,
+    params(("event" = Uuid, Path, description = "The event's id"), ("number" = u16, Path, description = "The date's number")),
+    responses((status = 200, description = "The date", body = ShownDate)))]
+async fn change_date(
+    App(app): App<AppState>,
+    organizer: Organizer,
+    Path((event, number)): Path<(Uuid, u16)>,
+    Json(body): Json<DateChange>,
+) -> Result<Json<ShownDate>, Problem> {
+    let (event, number) = (EventId(event), OccurrenceNo(number));
+    let mut conn = app.db.read();
+    super::find(&mut conn, organizer.id, event).await?;
+    let dates = super::list_dates(&mut conn, event).await?;
+    let before = dates.into_iter().find(|date| date.occurrence == number);
+    let before = before.ok_or(Error::Unknown)?;
+    let date = Date {
+        name: check::optional_text("/name", &body.name.unwrap_or(before.name), 200)?,
+        starts_at: body.starts_at.map_or(before.starts_at, Into::into),
+        ends_at: body.ends_at.over(before.ends_at),
+        admission_at: body.admission_at.over(before.admission_at),
+    };
+    let scope = (organizer.id, event);
+    let date = super::change_date(&app.db, scope, number, date, app.now()).await?;
+    app.announce(event);
+    Ok(Json(date.into()))
 }
 
 impl From<Error> for Problem {

@@ -1,6 +1,7 @@
 //! All SQL of events.
 
-use shared_model::ids::{EventId, EventNo, Kid, OrganizerId, TierNo};
+use shared_model::book::Occurrence;
+use shared_model::ids::{EventId, EventNo, Kid, OccurrenceNo, OrganizerId, TierNo};
 use shared_model::time::Timestamp;
 
 use super::{Event, State};
@@ -265,4 +266,77 @@ pub(super) async fn skip_ahead(tx: &mut Tx, event: EventId, issued: u32) -> Resu
     .execute()
     .await?;
     Ok(())
+}
+
+row! {
+    struct OccurrenceRow {
+        occurrence: OccurrenceNo,
+        name: String,
+        starts_at: Timestamp,
+        ends_at: Option<Timestamp>,
+        admission_at: Option<Timestamp>,
+    }
+}
+
+impl From<OccurrenceRow> for Occurrence {
+    fn from(row: OccurrenceRow) -> Self {
+        Self {
+            occurrence: row.occurrence,
+            name: row.name,
+            starts_at: row.starts_at,
+            ends_at: row.ends_at,
+            admission_at: row.admission_at,
+        }
+    }
+}
+
+pub(super) async fn list_occurrences(
+    conn: &mut Conn,
+    event: EventId,
+) -> Result<Vec<Occurrence>, Error> {
+    let rows = conn
+        .sql(sql!(
+            "SELECT occurrence, name, starts_at, ends_at, admission_at FROM occurrences WHERE event_id = $1 ORDER BY occurrence" => OccurrenceRow
+        ))
+        .bind(event)
+        .all()
+        .await?;
+    Ok(rows.into_iter().map(Occurrence::from).collect())
+}
+
+pub(super) async fn insert_occurrence(
+    tx: &mut Tx,
+    (organizer, event): (OrganizerId, EventId),
+    date: &Occurrence,
+) -> Result<(), Error> {
+    tx.sql(sql!("INSERT INTO occurrences (event_id, occurrence, name, starts_at, ends_at, admission_at, organizer_id) VALUES ($1, $2, $3, $4, $5, $6, $7)"))
+        .bind(event)
+        .bind(date.occurrence)
+        .bind(date.name.as_str())
+        .bind(date.starts_at)
+        .bind(date.ends_at)
+        .bind(date.admission_at)
+        .bind(organizer)
+        .execute()
+        .await?;
+    Ok(())
+}
+
+/// Whether there was one to change.
+pub(super) async fn update_occurrence(
+    tx: &mut Tx,
+    event: EventId,
+    date: &Occurrence,
+) -> Result<bool, Error> {
+    let changed = tx
+        .sql(sql!("UPDATE occurrences SET name = $3, starts_at = $4, ends_at = $5, admission_at = $6 WHERE event_id = $1 AND occurrence = $2"))
+        .bind(event)
+        .bind(date.occurrence)
+        .bind(date.name.as_str())
+        .bind(date.starts_at)
+        .bind(date.ends_at)
+        .bind(date.admission_at)
+        .execute()
+        .await?;
+    Ok(changed > 0)
 }

@@ -1,5 +1,7 @@
 //! Changing events over HTTP.
 
+mod dates;
+
 use serde_json::{Value, json};
 
 use crate::testing::{TestApp, on_both};

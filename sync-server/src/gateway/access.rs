@@ -34,6 +34,13 @@ pub const TABLE: &[(&str, &str, Caller)] = &[
     ("GET", "/api/v1/events", Organizer),
     ("GET", "/api/v1/events/{event}", Organizer),
     ("PATCH", "/api/v1/events/{event}", Organizer),
+    ("GET", "/api/v1/events/{event}/occurrences", Organizer),
+    ("POST", "/api/v1/events/{event}/occurrences", Organizer),
+    (
+        "PATCH",
+        "/api/v1/events/{event}/occurrences/{number}",
+        Organizer,
+    ),
     ("POST", "/api/v1/events/{event}/tiers", Organizer),
     ("GET", "/api/v1/events/{event}/tiers", Organizer),
     ("PATCH", "/api/v1/events/{event}/tiers/{tier}", Organizer),

@@ -141,6 +141,7 @@ pub async fn create(
     let mut tx = db.begin().await?;
     own(&mut tx, organizer, event).await?;
     check_product(&mut tx, event, offer.product).await?;
+    check_date(&mut tx, event, offer.occurrence).await?;
     let tier = events::take_tier_no(&mut tx, event).await?;
     let tier = Tier { tier, offer };
     store::insert(&mut tx, organizer, event, &tier, now).await?;
@@ -164,6 +165,7 @@ pub async fn update(
     let mut tx = db.begin().await?;
     own(&mut tx, organizer, event).await?;
     check_product(&mut tx, event, tier.offer.product).await?;
+    check_date(&mut tx, event, tier.offer.occurrence).await?;
     store::update(&mut tx, event, &tier).await?;
     changed(&mut tx, organizer, event, "tier.changed", &tier, now).await?;
     tx.commit().await?;
@@ -399,6 +401,18 @@ async fn check_product(tx: &mut Tx, event: EventId, product: Option<TierNo>) -> 
             },
             other => other,
         })
+}
+
+/// Whether the date that an offer names is one of the event's.
+async fn check_date(tx: &mut Tx, event: EventId, date: OccurrenceNo) -> Result<(), Error> {
+    let dates = events::list_dates(tx, event).await?;
+    if date == OccurrenceNo(0) || dates.iter().any(|known| known.occurrence == date) {
+        return Ok(());
+    }
+    Err(Error::Invalid {
+        field: "occurrence",
+        reason: "is no date of this event",
+    })
 }
 
 pub(crate) async fn own(

@@ -411,8 +411,25 @@ struct ShownOffer {
     currency: String,
     /// Whether anything is sold now.
     on_sale: bool,
+    /// The dates of its series; none for an event of one evening.
+    dates: Vec<OfferedDate>,
     /// What is sold.
     tiers: Vec<OfferedTier>,
+}
+
+/// A date of a series as buyers see it.
+#[derive(Debug, Serialize, ToSchema)]
+struct OfferedDate {
+    /// Its number.
+    occurrence: u16,
+    /// Its name.
+    name: String,
+    /// Begin.
+    starts_at: Instant,
+    /// End.
+    ends_at: Option<Instant>,
+    /// When doors open.
+    admission_at: Option<Instant>,
 }
 
 /// A tier as buyers see it.
@@ -422,6 +439,8 @@ struct OfferedTier {
     tier: u16,
     /// Its name.
     name: String,
+    /// The date it is for, of `dates`; 0 for none.
+    occurrence: u16,
     /// Price of one unit in minor units.
     price_minor: i64,
     /// First instant of its sale.
@@ -448,10 +467,19 @@ async fn show_offer(
     let event = events::find_public(&mut conn, EventId(event)).await?;
     let available = super::available(&mut conn, event.id).await?;
     let tiers = super::list(&mut conn, event.id).await?;
+    let dates = events::list_dates(&mut conn, event.id).await?;
+    let dates = dates.into_iter().map(|date| OfferedDate {
+        occurrence: date.occurrence.0,
+        name: date.name,
+        starts_at: date.starts_at.into(),
+        ends_at: date.ends_at.map(Instant),
+        admission_at: date.admission_at.map(Instant),
+    });
     let offered = tiers.into_iter().filter(|tier| tier.offer.on_sale);
     let tiers = offered.map(|Tier { tier, offer }| OfferedTier {
         tier: tier.0,
         name: offer.name,
+        occurrence: offer.occurrence.0,
         price_minor: offer.price_minor,
         sale_from: offer.sale_from.map(Instant),
         sale_until: offer.sale_until.map(Instant),
@@ -466,6 +494,7 @@ async fn show_offer(
         starts_at: event.starts_at.map(Instant),
         currency: event.currency,
         on_sale: event.state == events::State::OnSale,
+        dates: dates.collect(),
         tiers: tiers.collect(),
     }))
 }
