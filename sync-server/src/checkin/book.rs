@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use sha2::{Digest as _, Sha256};
-use shared_model::book::{Book, Roster, TicketKey, Tier};
+use shared_model::book::{Book, List, LiveCode, Roster, TicketKey, Tier};
 use shared_model::ids::{EventId, PublicKey};
 use shared_model::sync::Signed;
 use shared_model::time::Timestamp;
@@ -120,6 +120,8 @@ async fn assemble(app: &App, conn: &mut Conn, event: &Event) -> Result<Book, Err
         true => Some(keys::event_public_key(conn, event.id).await?),
         false => None,
     };
+    let lists: Vec<List> = parts::list(conn, event.id).await?;
+    let live_key = live_key(app, event, &lists);
     let occurrences = events::list_dates(conn, event.id).await?;
     Ok(Book {
         event: event.event_no,
@@ -138,14 +140,14 @@ async fn assemble(app: &App, conn: &mut Conn, event: &Event) -> Result<Book, Err
         },
         tiers: sold(conn, event).await?,
         occurrences,
-        lists: parts::list(conn, event.id).await?,
+        lists,
         gates: parts::list(conn, event.id).await?,
         zones: parts::list(conn, event.id).await?,
         questions: parts::list(conn, event.id).await?,
         foreign_key: tickets::has_foreign(conn, event.id)
             .await?
             .then(|| foreign_key(app, event.id)),
-        live_key: None,
+        live_key,
         clock_limit_ms: CLOCK_LIMIT_MS,
         search_on_devices: event.search_on_devices,
     })
@@ -172,6 +174,12 @@ async fn sold(conn: &mut Conn, event: &Event) -> Result<Vec<Tier>, Error> {
         attention: tier.offer.attention,
     });
     Ok(shown.collect())
+}
+
+/// The secret of live codes: gates get it where a list looks at them, and not otherwise.
+fn live_key(app: &App, event: &Event, lists: &[List]) -> Option<PublicKey> {
+    let wanted = lists.iter().any(|list| list.live_code != LiveCode::Off);
+    wanted.then(|| PublicKey(*keys::live_key(&app.master_key, event.id).to_bytes()))
 }
 
 /// The key under which the event knows codes of other systems.

@@ -14,6 +14,7 @@ mod enrolment;
 mod exchange;
 mod finality;
 mod leasing;
+mod live_codes;
 mod redeeming;
 mod set_up;
 
@@ -168,6 +169,15 @@ impl Place {
             .await
             .expect(201);
         self
+    }
+
+    /// The same with places to sell.
+    async fn with_places(self) -> Self {
+        let place = self.with_tier().await;
+        let quota = json!({"name": "Hall", "size": 100, "tiers": [1]});
+        let quota = place.organizer.post(&place.path("quotas"), quota).await;
+        quota.expect(201);
+        place
     }
 
     async fn redeem(&self, code: &str, request: u64) -> serde_json::Value {

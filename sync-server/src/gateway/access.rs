@@ -129,6 +129,8 @@ pub const TABLE: &[(&str, &str, Caller)] = &[
     ("POST", "/api/v1/positions/{position}/cancel", Organizer),
     ("POST", "/api/v1/positions/{position}/reissue", Organizer),
     ("GET", "/api/v1/positions/{position}/ticket", Buyer),
+    ("GET", "/api/v1/positions/{position}/live-code", Buyer),
+    ("GET", "/api/v1/positions/{position}/live-code.svg", Buyer),
     ("GET", "/api/v1/positions/{position}/ticket.png", Buyer),
     ("GET", "/api/v1/positions/{position}/ticket.svg", Buyer),
     ("GET", "/api/v1/positions/{position}/ticket.pdf", Buyer),

@@ -14,6 +14,7 @@ use shared_model::book::TicketKey;
 use shared_model::ids::{EventId, EventNo, Kid, OrganizerId, PublicKey, Serial};
 use shared_model::time::Timestamp;
 use ticket_crypto::certificate::CertificateError;
+pub use ticket_crypto::live::keyed::EventLiveKey;
 use ticket_crypto::{EventCertificate, SigningKey};
 
 use crate::db::{self, Conn, Tx};
@@ -115,6 +116,12 @@ pub async fn create_for_event(
 pub async fn root_public_key(conn: &mut Conn, organizer: OrganizerId) -> Result<PublicKey, Error> {
     let row = store::find_root(conn, organizer).await?;
     row.map(|row| row.public_key).ok_or(Error::Missing)
+}
+
+/// The event's secret of live codes, which gates share where a list asks for such codes.
+#[must_use]
+pub fn live_key(master: &MasterKey, event: EventId) -> EventLiveKey {
+    EventLiveKey::from_bytes(&master.derive("live codes", event.0.as_bytes()))
 }
 
 /// The key that signs the event's book, pages and times.

@@ -6,6 +6,7 @@
 //! the database; a re-issued code is one generation higher and the older ones
 //! are dead. Not here: who may enter (checkin), who bought (orders).
 
+mod live;
 mod render;
 mod store;
 
@@ -22,6 +23,7 @@ use crate::events;
 use crate::keys::{self, SERVER_KID, serials};
 use crate::master_key::MasterKey;
 
+pub use live::{LiveCode, live_code};
 pub use render::{png, svg};
 pub use store::{
     detach, find, find_by_position, has_foreign, list_addons, list_changed, list_foreign, upsert,
@@ -213,7 +215,7 @@ pub async fn code(
         return Err(Error::NoCode);
     }
     let key = keys::ticket_signing_key(conn, master, event, ticket.record.kid).await?;
-    Ok(body(number, ticket).sign(&key)?.text())
+    Ok(body(number, ticket, Kind::Static).sign(&key)?.text())
 }
 
 /// The highest serial of each of the server's kids below which all were given
@@ -235,7 +237,7 @@ fn has_code(record: &TicketRecord) -> bool {
         )
 }
 
-fn body(event: EventNo, ticket: &Ticket) -> Body {
+fn body(event: EventNo, ticket: &Ticket, kind: Kind) -> Body {
     let record = &ticket.record;
     let valid_from = record
         .valid_from
@@ -244,7 +246,7 @@ fn body(event: EventNo, ticket: &Ticket) -> Body {
         .valid_until
         .map_or(Minute::MAX, |at| Minute::ceil(at.as_millis()));
     Body {
-        kind: Kind::Static,
+        kind,
         flags: record.flags,
         kid: record.kid,
         event,

@@ -24,14 +24,6 @@ impl Place {
         (u32::try_from(serial).expect("a small serial"), position)
     }
 
-    async fn with_places(self) -> Self {
-        let place = self.with_tier().await;
-        let quota = json!({"name": "Hall", "size": 100, "tiers": [1]});
-        let quota = place.organizer.post(&place.path("quotas"), quota).await;
-        quota.expect(201);
-        place
-    }
-
     /// The conflicts as the organizer sees them.
     async fn conflicts(&self) -> Vec<Value> {
         let shown = self.organizer.get(&self.path("conflicts")).await;

@@ -1,6 +1,7 @@
 //! Carts, orders and their tickets over HTTP.
 
 mod list;
+mod live_codes;
 mod place;
 mod refunds;
 mod settle;
@@ -24,6 +25,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .merge(settle::routes())
         .merge(refunds::routes())
         .merge(tickets::routes())
+        .merge(live_codes::routes())
 }
 
 impl From<Error> for Problem {

@@ -111,7 +111,7 @@ async fn show_ticket(
 }
 
 /// Pictures of codes are for their holder alone.
-const PRIVATE: (HeaderName, &str) = (header::CACHE_CONTROL, "private, no-store");
+pub(super) const PRIVATE: (HeaderName, &str) = (header::CACHE_CONTROL, "private, no-store");
 
 /// A position's code as PNG.
 #[utoipa::path(get, path = "/api/v1/positions/{position}/ticket.png", tag = "tickets",
