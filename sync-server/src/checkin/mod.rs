@@ -11,6 +11,7 @@
 mod author;
 mod book;
 mod conflicts;
+mod described;
 mod doors;
 mod entries;
 mod frames;

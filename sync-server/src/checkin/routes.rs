@@ -22,7 +22,7 @@ use super::conflicts::ShownConflict;
 use super::entries::Entries;
 use super::import::Imported;
 use super::redeem::{Done, Redeem, Wish};
-use super::{Error, Published, conflicts, doors, entries, frames, import, redeem, setup, socket};
+use super::{Error, Published, conflicts, described, doors, entries, frames, import, redeem, setup, socket};
 use crate::app::{App, AppState};
 use crate::devices::{self, Calling};
 use crate::events;
@@ -91,17 +91,17 @@ struct RedeemBody {
     /// Who stands there; 0 or absent for nobody.
     #[serde(default)]
     operator: u16,
-    /// Answers to questions, `[{"question": 1, "text": "…"}]`.
+    /// Answers to questions.
     #[serde(default)]
-    #[schema(value_type = Vec<Object>)]
+    #[schema(value_type = Vec<described::GivenAnswer>)]
     answers: Vec<Answer>,
-    /// What staff confirmed, `[{"cause": "unpaid", "count": null}]`.
+    /// What staff confirmed.
     #[serde(default)]
-    #[schema(value_type = Vec<Object>)]
+    #[schema(value_type = Vec<described::GivenConfirmation>)]
     confirmed: Vec<Confirmed>,
-    /// A supervisor's decision, `{"supervisor": 1, "steps": [8], "reason_code": 1}`.
+    /// A supervisor's decision.
     #[serde(default, rename = "override")]
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<described::Overriding>)]
     override_: Option<Override>,
     /// Somebody is there to ask; otherwise what has to be asked is refused with `staff_required`.
     #[serde(default)]

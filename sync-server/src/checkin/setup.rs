@@ -14,7 +14,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::parts::{self, Part};
-use super::{Error, book, pin};
+use super::{Error, book, described, pin};
 use crate::app::{App, AppState};
 use crate::db::Tx;
 use crate::events::{self, Event};
@@ -39,14 +39,14 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
 }
 
 macro_rules! handlers {
-    ($($module:ident: $part:ty, $all:literal, $one:literal, $words:literal;)*) => {$(
+    ($($module:ident: $part:ty, $sent:ty, $shown:ty, $all:literal, $one:literal, $words:literal;)*) => {$(
         mod $module {
             use super::*;
 
             #[doc = concat!("The event's ", $words, "s, by number.")]
             #[utoipa::path(get, path = $all, tag = "checkin", operation_id = concat!("list_", stringify!($module), "s"),
                 params(("event" = Uuid, Path, description = "The event")),
-                responses((status = 200, description = "All of them", body = Vec<Object>)))]
+                responses((status = 200, description = "All of them", body = Vec<$shown>)))]
             pub(super) async fn show(
                 State(app): State<AppState>,
                 organizer: Organizer,
@@ -57,8 +57,8 @@ macro_rules! handlers {
 
             #[doc = concat!("Adds a ", $words, "; what is absent gets its default.")]
             #[utoipa::path(post, path = $all, tag = "checkin", operation_id = concat!("add_", stringify!($module)),
-                params(("event" = Uuid, Path, description = "The event")), request_body = Object,
-                responses((status = 201, description = "Added", body = Object)))]
+                params(("event" = Uuid, Path, description = "The event")), request_body = $sent,
+                responses((status = 201, description = "Added", body = $shown)))]
             pub(super) async fn add(
                 State(app): State<AppState>,
                 organizer: Organizer,
@@ -72,7 +72,7 @@ macro_rules! handlers {
             #[doc = concat!("Changes a ", $words, "; what is absent stays.")]
             #[utoipa::path(patch, path = $one, tag = "checkin", operation_id = concat!("change_", stringify!($module)),
                 params(("event" = Uuid, Path, description = "The event"), ("number" = u16, Path, description = "Its number")),
-                request_body = Object, responses((status = 200, description = "Changed", body = Object)))]
+                request_body = $sent, responses((status = 200, description = "Changed", body = $shown)))]
             pub(super) async fn change(
                 State(app): State<AppState>,
                 organizer: Organizer,
@@ -98,11 +98,11 @@ macro_rules! handlers {
     )*};
 }
 handlers! {
-    list: List, "/api/v1/events/{event}/lists", "/api/v1/events/{event}/lists/{number}", "check-in list";
-    gate: Gate, "/api/v1/events/{event}/gates", "/api/v1/events/{event}/gates/{number}", "gate";
-    zone: Zone, "/api/v1/events/{event}/zones", "/api/v1/events/{event}/zones/{number}", "zone";
-    question: Question, "/api/v1/events/{event}/questions", "/api/v1/events/{event}/questions/{number}", "question";
-    operator: Operator, "/api/v1/events/{event}/operators", "/api/v1/events/{event}/operators/{number}", "operator";
+    list: List, described::List, described::List, "/api/v1/events/{event}/lists", "/api/v1/events/{event}/lists/{number}", "check-in list";
+    gate: Gate, described::Gate, described::Gate, "/api/v1/events/{event}/gates", "/api/v1/events/{event}/gates/{number}", "gate";
+    zone: Zone, described::Zone, described::Zone, "/api/v1/events/{event}/zones", "/api/v1/events/{event}/zones/{number}", "zone";
+    question: Question, described::Question, described::Question, "/api/v1/events/{event}/questions", "/api/v1/events/{event}/questions/{number}", "question";
+    operator: Operator, described::Operator, described::ShownOperator, "/api/v1/events/{event}/operators", "/api/v1/events/{event}/operators/{number}", "operator";
 }
 
 async fn show_all<P: Part>(

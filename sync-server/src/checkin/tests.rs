@@ -10,6 +10,7 @@ use crate::organizers;
 use crate::testing::{Keys, Scanner, TestApp, on_both};
 
 mod conflicts;
+mod description;
 mod enrolment;
 mod exchange;
 mod finality;

@@ -7,6 +7,7 @@
 //! its facts name it. Not here: the book, and what devices say.
 
 mod code;
+mod described;
 mod enrol;
 mod lease;
 mod node;

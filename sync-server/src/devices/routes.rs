@@ -14,7 +14,7 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 
 use super::store::AtEvent;
-use super::{CODE_MINUTES, Claim, Claimed, Code, Device, Error, Lease, Scope};
+use super::{CODE_MINUTES, Claim, Claimed, Code, Device, Error, Lease, Scope, described};
 use crate::app::AppState;
 use crate::events;
 use crate::gateway::extract::{ClientAddress, Json, Path, bearer};
@@ -191,7 +191,8 @@ async fn revoke_device(
 ///
 /// `fact_proof` and `transport_proof` are signatures of the two keys over the code and both keys.
 /// The answer holds the token of all later requests, shown once.
-#[utoipa::path(post, path = "/device/v1/enrol", tag = "devices", request_body = serde_json::Value, responses((status = 200, description = "The device is enrolled", body = serde_json::Value)))]
+#[utoipa::path(post, path = "/device/v1/enrol", tag = "devices", request_body = described::Enrol,
+    responses((status = 200, description = "The device is enrolled", body = described::Enrolled)))]
 async fn enrol_device(
     State(app): State<AppState>,
     ClientAddress(from): ClientAddress,

@@ -1,0 +1,62 @@
+//! What enrolment says and hears, for the description of the API.
+//!
+//! The bodies are defined beside the devices that send them, in
+//! `shared_model::enrol`; a test holds field for field against them.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// A device that holds a one-time code and makes itself known.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Enrol {
+    /// The one-time code.
+    #[schema(example = "7K3M-Q0ZT-94AB")]
+    code: String,
+    /// What people will call the device, 1 to 80 characters.
+    #[schema(example = "North door")]
+    name: String,
+    /// Ed25519 key that will sign its facts, 32 bytes in hexadecimal.
+    #[schema(min_length = 64, max_length = 64)]
+    fact_key: String,
+    /// Ed25519 key that it will show to peers, another one, 32 bytes in hexadecimal.
+    #[schema(min_length = 64, max_length = 64)]
+    transport_key: String,
+    /// Signature of the fact key, 64 bytes in hexadecimal, over the 16 bytes `bilten/v1/dproof`, the code as
+    /// text and both keys, fact key first, 32 bytes each.
+    #[schema(min_length = 128, max_length = 128)]
+    fact_proof: String,
+    /// Signature of the transport key over the same.
+    #[schema(min_length = 128, max_length = 128)]
+    transport_proof: String,
+}
+
+/// What a device learns when it enrols.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Enrolled {
+    /// The server's name for the device.
+    device_id: Uuid,
+    /// Its number in the roster.
+    device: u16,
+    /// `Authorization: Bearer …` of all later requests; shown once.
+    token: String,
+    /// The organizer's name.
+    organizer: String,
+    /// The organizer's Ed25519 root key, to be pinned, 32 bytes in hexadecimal.
+    root_key: String,
+    /// The life of the server's database.
+    incarnation: Uuid,
+    /// The server's time in milliseconds since 1970.
+    now: i64,
+    /// Events that the device may work for.
+    events: Vec<EnrolledEvent>,
+}
+
+/// An event that a device may work for.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct EnrolledEvent {
+    /// Its number.
+    event: u32,
+    /// Its name.
+    name: String,
+}
