@@ -102,15 +102,13 @@ async fn codes(test: &TestApp, event: &TestEvent) -> Vec<String> {
     let allotted = events::allot(&mut tx, id, count).await.expect("serials");
     let key = keys::ticket_signing_key(&mut tx, &test.app.master_key, id, keys::SERVER_KID);
     let key = key.await.expect("a key");
-    let number = events::find_any(&mut tx, id)
-        .await
-        .expect("an event")
-        .event_no;
+    let found = events::find_any(&mut tx, id).await.expect("an event");
+    let number = found.event_no;
     let mut codes = Vec::new();
     for serial in allotted.serials {
         tickets::upsert(
             &mut tx,
-            id,
+            (found.organizer, id),
             &record(serial, event.tier),
             Generation(0),
             allotted.revision,

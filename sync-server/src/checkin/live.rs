@@ -20,6 +20,8 @@ use crate::{events, row, sql, tickets};
 
 /// Facts read at once.
 const STEP: i64 = 2000;
+/// Tickets read at once.
+const PAGE: u32 = 2000;
 /// New facts past which what tickets allow is read for all of them at once.
 const MANY: usize = 200;
 
@@ -126,9 +128,8 @@ impl Live {
         revision: u64,
     ) -> Result<(), db::Error> {
         if unknown.len() > MANY {
-            for ticket in tickets::list_changed(conn, event, 0, None, u32::MAX).await? {
-                self.allow(&ticket.record);
-            }
+            let unknown: HashSet<Serial> = unknown.iter().copied().collect();
+            self.allow_changed(conn, event, 0, &unknown).await?;
         } else {
             for serial in unknown {
                 if let Some(ticket) = tickets::find(conn, event, *serial).await? {
@@ -137,18 +138,43 @@ impl Live {
             }
         }
         if self.revision != revision {
-            if self.revision > 0 || !self.scanned.is_empty() {
-                let since = self.revision;
-                for ticket in tickets::list_changed(conn, event, since, None, u32::MAX).await? {
-                    if self.scanned.contains(&ticket.record.serial) {
-                        self.fold.touch(ticket.record.serial);
-                        self.allow(&ticket.record);
-                    }
-                }
+            // Without scans there is nothing to keep, and their allowances come with them.
+            if !self.scanned.is_empty() {
+                let scanned = std::mem::take(&mut self.scanned);
+                let allowed = self
+                    .allow_changed(conn, event, self.revision, &scanned)
+                    .await;
+                self.scanned = scanned;
+                allowed?;
             }
             self.revision = revision;
         }
         Ok(())
+    }
+
+    /// Notes what those of `serials` allow that changed after `since`, page by page.
+    async fn allow_changed(
+        &mut self,
+        conn: &mut Conn,
+        event: EventId,
+        since: u64,
+        serials: &HashSet<Serial>,
+    ) -> Result<(), db::Error> {
+        let mut after = None;
+        loop {
+            let page = tickets::list_changed(conn, event, since, after, PAGE).await?;
+            for ticket in &page {
+                let serial = ticket.record.serial;
+                if serials.contains(&serial) {
+                    self.fold.touch(serial);
+                    self.allow(&ticket.record);
+                }
+            }
+            after = page.last().map(|ticket| ticket.record.serial);
+            if u32::try_from(page.len()).is_ok_and(|count| count < PAGE) {
+                return Ok(());
+            }
+        }
     }
 }
 

@@ -16,6 +16,7 @@ mod exchange;
 mod finality;
 mod leasing;
 mod live_codes;
+mod pages;
 mod redeeming;
 mod set_up;
 

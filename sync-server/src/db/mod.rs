@@ -103,6 +103,40 @@ pub struct Sqlite {
     readers: SqlitePool,
 }
 
+#[cfg(test)]
+impl Db {
+    /// How the database would run `text`; PostgreSQL with these `values`, SQLite whatever they are.
+    pub(crate) async fn explain(&self, text: &str, values: &str) -> Result<String, Error> {
+        use sqlx::Row as _;
+        let lines: Vec<String> = match self {
+            Self::Sqlite(sqlite) => {
+                let text = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {text}"));
+                let rows = sqlx::raw_sql(text).fetch_all(&sqlite.readers).await?;
+                rows.iter().map(|row| row.get("detail")).collect()
+            }
+            Self::Postgres(pool) => {
+                let mut one = pool.acquire().await?;
+                for text in [
+                    "ANALYZE".to_owned(),
+                    "SET plan_cache_mode = force_custom_plan".to_owned(),
+                    format!("PREPARE explained AS {text}"),
+                ] {
+                    sqlx::raw_sql(sqlx::AssertSqlSafe(text))
+                        .execute(&mut *one)
+                        .await?;
+                }
+                let text = format!("EXPLAIN EXECUTE explained ({values})");
+                let rows = sqlx::raw_sql(sqlx::AssertSqlSafe(text))
+                    .fetch_all(&mut *one)
+                    .await?;
+                one.close().await?;
+                rows.iter().map(|row| row.get(0)).collect()
+            }
+        };
+        Ok(lines.join("\n"))
+    }
+}
+
 impl Db {
     /// Opens the SQLite file at `path`, making it when absent.
     ///

@@ -9,6 +9,8 @@
 mod live;
 mod render;
 mod store;
+#[cfg(test)]
+mod tests;
 
 use shared_model::ids::{
     EventId, EventNo, Generation, Kid, OccurrenceNo, OrganizerId, PositionId, Serial, TierNo, Zones,
