@@ -65,6 +65,19 @@ impl Api {
         json(self.send(request).await?)
     }
 
+    /// `POST` of a file of `kind`, expecting JSON.
+    ///
+    /// # Errors
+    /// When the answer is not a success.
+    pub async fn post_file(&self, path: &str, kind: &str, file: String) -> Outcome<Value> {
+        let request = self
+            .client
+            .post(self.at(path))
+            .header("content-type", kind)
+            .body(file);
+        json(self.send(request).await?)
+    }
+
     /// `POST` of JSON, whatever the status; what is not JSON is null.
     ///
     /// # Errors
