@@ -167,6 +167,8 @@ pub struct RosterDevice {
     pub node: bool,
     /// The ticket key under which it may sell, if any.
     pub sells_under: Option<Kid>,
+    /// The gate where it is meant to stand, if the organizer said; staff may pick another.
+    pub gate: Option<GateNo>,
 }
 
 /// A person on door duty.

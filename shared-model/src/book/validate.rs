@@ -187,6 +187,10 @@ impl Check<'_> {
         for device in &roster.devices {
             let from = format!("device {}", device.device);
             self.intervals(&from, &device.active);
+            if let Some(gate) = device.gate {
+                let known = self.book.gate(gate).is_some();
+                self.require(known, || unknown(&from, "gate", gate));
+            }
             self.require(seen.insert(device.fact_key), || BookError::Duplicate {
                 what: "devices with one fact key",
                 number: device.device.get().into(),

@@ -70,6 +70,7 @@ pub fn book(devices: u8) -> Book {
         }],
         node: number == 100,
         sells_under: None,
+        gate: None,
     };
     let operator = |operator: OperatorNo, role: Role| shared_model::book::Operator {
         operator,

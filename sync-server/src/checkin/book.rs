@@ -7,8 +7,8 @@
 use std::sync::Arc;
 
 use sha2::{Digest as _, Sha256};
-use shared_model::book::{Book, List, LiveCode, Roster, TicketKey, Tier};
-use shared_model::ids::{EventId, PublicKey};
+use shared_model::book::{Book, Gate, List, LiveCode, Roster, TicketKey, Tier};
+use shared_model::ids::{EventId, GateNo, PublicKey};
 use shared_model::sync::Signed;
 use shared_model::time::Timestamp;
 use ticket_crypto::keys::SigningKey;
@@ -122,6 +122,13 @@ async fn assemble(app: &App, conn: &mut Conn, event: &Event) -> Result<Book, Err
     };
     let lists: Vec<List> = parts::list(conn, event.id).await?;
     let live_key = live_key(app, event, &lists);
+    let gates: Vec<Gate> = parts::list(conn, event.id).await?;
+    let mut devices = devices::roster(conn, event.id).await?;
+    for device in &mut devices {
+        // A gate may be removed while somebody stands there.
+        let known = |gate: &GateNo| gates.iter().any(|known| known.gate == *gate);
+        device.gate = device.gate.filter(known);
+    }
     let occurrences = events::list_dates(conn, event.id).await?;
     Ok(Book {
         event: event.event_no,
@@ -135,13 +142,13 @@ async fn assemble(app: &App, conn: &mut Conn, event: &Event) -> Result<Book, Err
         event_key,
         keys: keys.into(),
         roster: Roster {
-            devices: devices::roster(conn, event.id).await?,
+            devices,
             operators: parts::list(conn, event.id).await?,
         },
         tiers: sold(conn, event).await?,
         occurrences,
         lists,
-        gates: parts::list(conn, event.id).await?,
+        gates,
         zones: parts::list(conn, event.id).await?,
         questions: parts::list(conn, event.id).await?,
         foreign_key: tickets::has_foreign(conn, event.id)

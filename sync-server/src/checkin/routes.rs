@@ -22,7 +22,9 @@ use super::conflicts::ShownConflict;
 use super::entries::Entries;
 use super::import::Imported;
 use super::redeem::{Done, Redeem, Wish};
-use super::{Error, Published, conflicts, described, doors, entries, frames, import, redeem, setup, socket};
+use super::{
+    Error, Published, conflicts, described, doors, entries, frames, import, redeem, setup, socket,
+};
 use crate::app::{App, AppState};
 use crate::devices::{self, Calling};
 use crate::events;
@@ -432,7 +434,8 @@ struct GateBody {
     gate: Option<u16>,
 }
 
-/// Notes at which gate a device stands.
+/// Says at which gate a device is to stand. The device learns it with the next book, which a connected
+/// one gets at once; staff may pick another gate there.
 #[utoipa::path(put, path = "/api/v1/events/{event}/devices/{device}/gate", tag = "devices",
     params(("event" = Uuid, Path, description = "The event"), ("device" = Uuid, Path, description = "The device")),
     request_body = GateBody, responses((status = 204, description = "Noted")))]
@@ -454,6 +457,7 @@ async fn assign_gate(
     let device = device.ok_or(devices::Error::NotFound)?;
     devices::assign_gate(&mut tx, device.id, event, gate).await?;
     tx.commit().await?;
+    app.announce(event);
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -1,7 +1,7 @@
 //! The devices of an event, as its book names them.
 
 use shared_model::book::{Interval, RosterDevice};
-use shared_model::ids::{DeviceId, DeviceNo, EventId, Kid};
+use shared_model::ids::{DeviceId, DeviceNo, EventId, GateNo, Kid};
 use shared_model::time::Timestamp;
 
 use super::store;
@@ -14,6 +14,7 @@ use crate::db::{self, Conn};
 pub async fn roster(conn: &mut Conn, event: EventId) -> Result<Vec<RosterDevice>, db::Error> {
     let duties = store::list_duties(conn, event).await?;
     let leases = store::list_selling(conn, event).await?;
+    let gates = store::list_gates(conn, event).await?;
     let mut roster: Vec<RosterDevice> = Vec::new();
     for duty in duties {
         let interval = Interval {
@@ -30,6 +31,7 @@ pub async fn roster(conn: &mut Conn, event: EventId) -> Result<Vec<RosterDevice>
                 active: vec![interval],
                 node: duty.node,
                 sells_under: selling(&leases, duty.device_no),
+                gate: standing_at(&gates, duty.device_no),
             }),
         }
     }
@@ -42,6 +44,11 @@ fn selling(leases: &[(DeviceNo, Kid)], device: DeviceNo) -> Option<Kid> {
         .rev()
         .find(|(holder, _)| *holder == device)
         .map(|(_, kid)| *kid)
+}
+
+fn standing_at(gates: &[(DeviceNo, GateNo)], device: DeviceNo) -> Option<GateNo> {
+    let found = gates.iter().find(|(assigned, _)| *assigned == device);
+    found.map(|(_, gate)| *gate)
 }
 
 /// How a device stands to an event.

@@ -186,6 +186,17 @@ pub(super) async fn list_selling(
         .await
 }
 
+/// Where devices are meant to stand.
+pub(super) async fn list_gates(
+    conn: &mut Conn,
+    event: EventId,
+) -> Result<Vec<(DeviceNo, GateNo)>, db::Error> {
+    conn.sql(sql!("SELECT d.device_no, g.gate_no FROM device_gates g JOIN devices d ON d.id = g.device_id WHERE g.event_id = $1 ORDER BY d.device_no" => (DeviceNo, GateNo)))
+        .bind(event)
+        .all()
+        .await
+}
+
 pub(super) async fn find_node(
     conn: &mut Conn,
     organizer: OrganizerId,

@@ -194,6 +194,7 @@ impl Organizer {
             }],
             node: false,
             sells_under: None,
+            gate: None,
         });
         let answer = Enrolled {
             device_id: DeviceId(Uuid::from_bytes([device.0 as u8; 16])),

@@ -79,6 +79,35 @@ async fn what_the_organizer_sets_up_is_in_the_book() {
 }
 
 #[tokio::test]
+async fn a_device_is_told_where_to_stand_until_the_gate_is_gone() {
+    on_both(async |test: TestApp| {
+        let place = Place::open(test).await;
+        let gate = json!({"name": "Sever"});
+        let gate = place.organizer.post(&place.path("gates"), gate).await;
+        assert_eq!(gate.expect(201)["gate"], 2);
+        let scanner = place.scanner("A").await;
+        let told = async || {
+            let book = scanner.book().await;
+            let own = book.roster.device(scanner.enrolled.device);
+            own.expect("the device is on the roster").gate
+        };
+        assert_eq!(told().await, None);
+        let assign = place.path(&format!("devices/{}/gate", scanner.enrolled.device_id));
+        let body = json!({"gate": 2});
+        let answer = place.organizer.json("PUT", &assign, body).await;
+        answer.expect(204);
+        assert_eq!(told().await, Some(shared_model::ids::GateNo(2)));
+        place
+            .organizer
+            .delete(&place.path("gates/2"))
+            .await
+            .expect(204);
+        assert_eq!(told().await, None);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn what_no_device_could_use_is_refused() {
     on_both(async |test: TestApp| {
         let place = Place::open(test).await;
