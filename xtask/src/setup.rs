@@ -9,6 +9,9 @@ use crate::shell::{self, Outcome};
 /// Debian packages to build and run the product.
 pub const BUILD: &[&str] = &["build-essential", "pkg-config", "libssl-dev"];
 
+/// Debian packages of the key store that tests unlock and lock.
+pub const KEY_STORE: &[&str] = &["gnome-keyring", "dbus", "libglib2.0-bin"];
+
 /// Debian packages that journeys use as people would.
 pub const JOURNEYS: &[&str] = &["curl", "jq"];
 

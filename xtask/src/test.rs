@@ -16,6 +16,7 @@ pub fn run() -> Outcome {
     setup::debian(setup::BUILD)?;
     setup::debian(setup::POSTGRES)?;
     setup::debian(setup::JOURNEYS)?;
+    setup::debian(setup::KEY_STORE)?;
 
     step("formatting");
     shell::run(shell::cargo().args(["fmt", "--all", "--check"]))?;

@@ -64,6 +64,8 @@ pub enum Command {
     Import(ImportArgs),
     /// Exchange logs with other devices of the event that connect to this one
     ServeLan(ServeLanArgs),
+    /// Where this device's keys are kept; moves them elsewhere
+    Keys(KeysArgs),
     /// Forget the keys and delete everything on this device
     Wipe(WipeArgs),
 }
@@ -287,6 +289,20 @@ pub struct ServeLanArgs {
     /// Exchange with the server every so many seconds meanwhile
     #[arg(long, value_name = "SECONDS")]
     pub sync_every: Option<u64>,
+}
+
+#[derive(Debug, clap::Args)]
+#[group(multiple = false)]
+pub struct KeysArgs {
+    /// Move them to the system's key store
+    #[arg(long)]
+    pub to_system: bool,
+    /// Seal them under the passphrase in this file
+    #[arg(long, value_name = "FILE")]
+    pub to_passphrase_file: Option<PathBuf>,
+    /// Move them to this plain file of mode 0600
+    #[arg(long, value_name = "FILE")]
+    pub to_key_file: Option<PathBuf>,
 }
 
 #[derive(Debug, clap::Args)]

@@ -1,6 +1,6 @@
 //! Where the scanner's files are, and where its keys.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use scanner_core::keys::KeyStore;
 use scanner_core::scanner::Scanner;
@@ -38,28 +38,32 @@ pub fn keys(args: &Args) -> Result<KeyStore, Failure> {
     if let Some(path) = &args.key_file {
         return Ok(KeyStore::File(path.clone()));
     }
-    let sealed = folder.join(SEALED);
     if let Some(passphrase) = passphrase(args)? {
-        return Ok(KeyStore::sealed(sealed, passphrase));
+        return sealed(args, passphrase);
     }
-    if sealed.exists() {
+    if folder.join(SEALED).exists() {
         return Err(Failure::Usage(
             "the keys of this device are sealed: give the passphrase (--passphrase-file or BILTEN_SCAN_PASSPHRASE)".into(),
         ));
     }
+    system(args)
+}
+
+/// The system's key store; a device is known there by its folder.
+pub fn system(args: &Args) -> Result<KeyStore, Failure> {
+    let folder = folder(args)?;
     let name = std::path::absolute(&folder).unwrap_or(folder);
     Ok(KeyStore::System(name.display().to_string()))
 }
 
+/// A file that `passphrase` opens, beside the store.
+pub fn sealed(args: &Args, passphrase: Zeroizing<String>) -> Result<KeyStore, Failure> {
+    Ok(KeyStore::sealed(folder(args)?.join(SEALED), passphrase))
+}
+
 fn passphrase(args: &Args) -> Result<Option<Zeroizing<String>>, Failure> {
     if let Some(path) = &args.passphrase_file {
-        let text = std::fs::read_to_string(path).map_err(|error| {
-            Failure::File(
-                format!("cannot read the passphrase in {}", path.display()),
-                error,
-            )
-        })?;
-        return Ok(Some(Zeroizing::new(text.trim_end().to_owned())));
+        return read_passphrase(path).map(Some);
     }
     Ok(std::env::var("BILTEN_SCAN_PASSPHRASE")
         .ok()
@@ -67,10 +71,20 @@ fn passphrase(args: &Args) -> Result<Option<Zeroizing<String>>, Failure> {
         .map(Zeroizing::new))
 }
 
+/// The passphrase in a file, without the end of its line.
+pub fn read_passphrase(path: &Path) -> Result<Zeroizing<String>, Failure> {
+    let text = std::fs::read_to_string(path).map_err(|error| {
+        let what = format!("cannot read the passphrase in {}", path.display());
+        Failure::File(what, error)
+    })?;
+    let text = Zeroizing::new(text);
+    Ok(Zeroizing::new(text.trim_end().to_owned()))
+}
+
 /// Says in words how the keys of a new device are kept, where that is less than it could be.
 pub fn tell_about_keys(keys: &KeyStore, output: &Output) {
     match keys {
-        KeyStore::System(_) => {}
+        KeyStore::System(_) | KeyStore::Session(_) => {}
         KeyStore::Sealed(_) => output.hint(
             "the keys are sealed under your passphrase: without it this device cannot scan after a restart",
         ),

@@ -97,6 +97,33 @@ fn the_exit_code_is_the_verdict() {
 }
 
 #[test]
+fn a_wipe_that_was_cut_off_is_done_again() {
+    for left in [
+        &["store.db-wal", "store.db-shm", "store.db"][..],
+        &["store.db"],
+    ] {
+        let device = device(1);
+        let folder = device.folder.path();
+        for name in left {
+            // A store that was closed has no such file; one that was killed does.
+            let _ = std::fs::OpenOptions::new()
+                .create(true)
+                .append(true)
+                .open(folder.join(name));
+        }
+        std::fs::remove_file(folder.join("keys")).unwrap();
+        std::fs::write(folder.join("keys.new"), b"half written").unwrap();
+        let (code, answers) = device.run(&["status"]);
+        assert_eq!(code, 5, "{answers:?}");
+        let (code, answers) = device.run(&["wipe"]);
+        assert_eq!(code, 0, "{answers:?}");
+        let names = std::fs::read_dir(folder).unwrap();
+        let names: Vec<_> = names.map(|entry| entry.unwrap().file_name()).collect();
+        assert_eq!(names, ["store.lock"]);
+    }
+}
+
+#[test]
 fn a_device_that_is_not_enrolled_says_so() {
     let folder = tempfile::tempdir().unwrap();
     for args in [&["status"][..], &["scan", "x"], &["sync"]] {

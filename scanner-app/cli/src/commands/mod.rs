@@ -1,13 +1,13 @@
 //! One file per command.
 
 mod conflicts;
-
 mod decide;
 mod decode;
 mod door;
 mod enrol;
 mod exchange;
 mod export;
+mod keys;
 mod lan;
 mod override_;
 mod scan;
@@ -42,6 +42,7 @@ pub fn run(args: &Args, output: &Output) -> Result<u8, Failure> {
         Command::Export(command) => export::run(args, command, output),
         Command::Import(command) => export::import(args, command, output),
         Command::ServeLan(command) => lan::run(args, command, output),
+        Command::Keys(command) => keys::run(args, command, output),
         Command::Wipe(command) => wipe::run(args, command, output),
     }
 }

@@ -1,6 +1,7 @@
 //! `wipe`: forget the keys and delete everything.
 
-use scanner_core::scanner::Scanner;
+use scanner_core::keys;
+use scanner_core::scanner::{self, Scanner, Status};
 use serde_json::json;
 
 use crate::args::{Args, WipeArgs};
@@ -10,8 +11,12 @@ use crate::{home, now};
 
 pub fn run(args: &Args, command: &WipeArgs, output: &Output) -> Result<u8, Failure> {
     if !command.force {
-        let status = home::open(args)?.status(now::wall())?;
-        let unsent: u64 = status.events.iter().map(|event| event.unsent).sum();
+        let unsent = match home::open(args) {
+            Ok(scanner) => unsent(&scanner.status(now::wall())?),
+            // An earlier wipe was cut off: nobody can read what it left.
+            Err(Failure::Scanner(scanner::Error::Keys(keys::Error::Missing))) => 0,
+            Err(failure) => return Err(failure),
+        };
         if unsent > 0 {
             return Err(Failure::Usage(format!(
                 "{unsent} entries of the scan log are not yet at the server: sync first, or give --force to lose them"
@@ -24,4 +29,8 @@ pub fn run(args: &Args, command: &WipeArgs, output: &Output) -> Result<u8, Failu
         "everything on this device is deleted",
     )?;
     Ok(0)
+}
+
+fn unsent(status: &Status) -> u64 {
+    status.events.iter().map(|event| event.unsent).sum()
 }

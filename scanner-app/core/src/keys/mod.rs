@@ -6,13 +6,16 @@
 //! that a store put back from a copy is noticed.
 //!
 //! Kept by the operating system where it has a key store; else sealed under a
-//! passphrase, or in a plain file of mode 0600 that somebody asked for.
+//! passphrase, in a plain file of mode 0600 that somebody asked for, or nowhere: for
+//! as long as the program runs.
 
 mod file;
 mod sealed;
+mod system;
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rand::CryptoRng;
 use serde::{Deserialize, Serialize};
@@ -30,8 +33,16 @@ pub enum Error {
         "this system has no key store: choose a passphrase, or name a file for the keys (--key-file)"
     )]
     NoKeyStore(#[source] Source),
-    /// The key store is there and does not answer.
-    #[error("the system's key store did not answer; is it locked?")]
+    /// There is a key store, and it has no place for new keys.
+    #[error(
+        "the system's key store was never set up: log in on this computer's screen once, or choose a passphrase"
+    )]
+    NoCollection(#[source] Source),
+    /// Somebody has to unlock the key store first, and nobody did.
+    #[error("the system's key store is locked: unlock it and try again")]
+    Locked(#[source] Source),
+    /// The key store is there and does not do what it should.
+    #[error("the system's key store did not answer as it should")]
     KeyStore(#[source] Source),
     /// Nothing is kept under this name.
     #[error("the keys of this device are missing: enrol it again")]
@@ -159,9 +170,27 @@ pub enum KeyStore {
     Sealed(sealed::Sealed),
     /// In a plain file that only its owner may read.
     File(PathBuf),
+    /// In memory: gone with the program, and with them everything that they open.
+    Session(Session),
 }
 
-const SERVICE: &str = "bilten-scan";
+/// Keys that nothing but this program's memory holds.
+#[derive(Debug, Default)]
+pub struct Session(Mutex<Option<Secrets>>);
+
+/// How well keys are kept, for whoever has to choose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Keeping {
+    /// By the operating system.
+    System,
+    /// Sealed under a passphrase.
+    Sealed,
+    /// In a plain file: whoever can read it has them.
+    File,
+    /// Until the program ends.
+    Session,
+}
 
 impl KeyStore {
     /// A file at `path` that `passphrase` opens.
@@ -170,58 +199,108 @@ impl KeyStore {
         Self::Sealed(sealed::Sealed::new(path, passphrase))
     }
 
-    /// Whether the operating system keeps keys here.
-    pub fn system_available() -> Result<(), Error> {
-        match keyring::Entry::store_status() {
-            Ok(()) => Ok(()),
-            Err(error) => Err(Error::NoKeyStore(error.to_string().into())),
+    /// Keys that end with the program.
+    #[must_use]
+    pub fn session() -> Self {
+        Self::Session(Session::default())
+    }
+
+    /// How well keys are kept here.
+    #[must_use]
+    pub fn keeping(&self) -> Keeping {
+        match self {
+            Self::System(_) => Keeping::System,
+            Self::Sealed(_) => Keeping::Sealed,
+            Self::File(_) => Keeping::File,
+            Self::Session(_) => Keeping::Session,
         }
     }
 
+    /// Whether the operating system keeps keys here.
+    ///
+    /// # Errors
+    /// [`Error::NoKeyStore`]: it does not.
+    pub fn system_available() -> Result<(), Error> {
+        system::available()
+    }
+
     /// The keys kept here.
+    ///
+    /// # Errors
+    /// There are none, or they cannot be had now; nothing was changed.
     pub fn load(&self) -> Result<Secrets, Error> {
         match self {
-            Self::System(name) => {
-                Secrets::from_bytes(&Zeroizing::new(entry(name)?.get_secret().map_err(system)?))
-            }
+            Self::System(name) => Secrets::from_bytes(&system::load(name)?),
             Self::Sealed(sealed) => Secrets::from_bytes(&sealed.load()?),
             Self::File(path) => Secrets::from_bytes(&file::read_private(path)?),
+            Self::Session(session) => session.hold().clone().ok_or(Error::Missing),
         }
     }
 
     /// Keeps `secrets` here in place of what was kept before.
+    ///
+    /// # Errors
+    /// They could not be kept; what was kept before still is.
     pub fn save<R: CryptoRng + ?Sized>(&self, secrets: &Secrets, rng: &mut R) -> Result<(), Error> {
         let bytes = secrets.to_bytes()?;
         match self {
-            Self::System(name) => entry(name)?.set_secret(&bytes).map_err(system),
+            Self::System(name) => system::save(name, &bytes),
             Self::Sealed(sealed) => sealed.save(&bytes, rng),
             Self::File(path) => file::write_private(path, &bytes),
+            Self::Session(session) => {
+                *session.hold() = Some(secrets.clone());
+                Ok(())
+            }
         }
     }
 
-    /// Forgets the keys; what they sealed stays sealed for good.
+    /// Moves the keys to another place. Cut off in between, they are in both.
+    ///
+    /// # Errors
+    /// They are where they were.
+    pub fn move_to<R: CryptoRng + ?Sized>(&self, to: &Self, rng: &mut R) -> Result<(), Error> {
+        let secrets = self.load()?;
+        to.save(&secrets, rng)?;
+        match self.place() == to.place() {
+            true => Ok(()),
+            false => self.delete(),
+        }
+    }
+
+    /// What tells one place from another.
+    fn place(&self) -> (Option<&str>, Option<&Path>) {
+        match self {
+            Self::System(name) => (Some(name), None),
+            Self::Sealed(sealed) => (None, Some(sealed.path())),
+            Self::File(path) => (None, Some(path)),
+            Self::Session(_) => (None, None),
+        }
+    }
+
+    /// Forgets the keys; what they sealed stays sealed for good. Nothing is wrong where there
+    /// are none any more.
+    ///
+    /// # Errors
+    /// They could not be forgotten.
     pub fn delete(&self) -> Result<(), Error> {
         match self {
-            Self::System(name) => match entry(name)?.delete_credential() {
-                Ok(()) | Err(keyring::Error::NoEntry) => Ok(()),
-                Err(error) => Err(system(error)),
-            },
-            Self::Sealed(sealed) => file::delete(sealed.path()),
+            Self::System(name) => system::delete(name),
+            Self::Sealed(sealed) => {
+                sealed.forget();
+                file::delete(sealed.path())
+            }
             Self::File(path) => file::delete(path),
+            Self::Session(session) => {
+                *session.hold() = None;
+                Ok(())
+            }
         }
     }
 }
 
-fn entry(name: &str) -> Result<keyring::Entry, Error> {
-    KeyStore::system_available()?;
-    keyring::Entry::new(SERVICE, name).map_err(system)
-}
-
-fn system(error: keyring::Error) -> Error {
-    match error {
-        keyring::Error::NoEntry => Error::Missing,
-        keyring::Error::NoDefaultStore => Error::NoKeyStore(error.into()),
-        error => Error::KeyStore(error.into()),
+impl Session {
+    fn hold(&self) -> MutexGuard<'_, Option<Secrets>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -259,6 +338,42 @@ mod tests {
     fn a_file_keeps_the_keys() {
         let folder = tempfile::tempdir().unwrap();
         check(&KeyStore::File(folder.path().join("keys")));
+    }
+
+    #[test]
+    fn keys_move_and_a_passphrase_changes() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut rng = StdRng::seed_from_u64(5);
+        let file = KeyStore::File(folder.path().join("plain"));
+        let sealed =
+            |word: &str| KeyStore::sealed(folder.path().join("keys"), word.to_owned().into());
+        let secrets = Secrets::generate(&mut rng);
+        file.save(&secrets, &mut rng).unwrap();
+        file.move_to(&sealed("first"), &mut rng).unwrap();
+        assert!(matches!(file.load(), Err(Error::Missing)));
+        sealed("first")
+            .move_to(&sealed("second"), &mut rng)
+            .unwrap();
+        assert!(matches!(
+            sealed("first").load(),
+            Err(Error::WrongPassphrase)
+        ));
+        assert_eq!(sealed("second").load().unwrap().store, secrets.store);
+    }
+
+    #[test]
+    fn a_session_keeps_the_keys() {
+        check(&KeyStore::session());
+    }
+
+    #[test]
+    fn half_written_keys_go_with_the_others() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("keys");
+        let left = folder.path().join("keys.new");
+        std::fs::write(&left, b"secret").unwrap();
+        KeyStore::File(path).delete().unwrap();
+        assert!(!left.exists());
     }
 
     #[test]

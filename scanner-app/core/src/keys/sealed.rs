@@ -50,6 +50,11 @@ impl Sealed {
         &self.path
     }
 
+    /// Forgets the key that was derived.
+    pub(super) fn forget(&self) {
+        *hold(&self.derived) = None;
+    }
+
     pub(super) fn load(&self) -> Result<Zeroizing<Vec<u8>>, Error> {
         let bytes = file::read_private(&self.path)?;
         let (&version, rest) = bytes.split_first().ok_or(Error::Damaged)?;

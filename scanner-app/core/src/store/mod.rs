@@ -182,10 +182,11 @@ impl Store {
         answer
     }
 
-    /// Deletes the files in `folder`; without their key they were unreadable already.
+    /// Deletes the files in `folder`; without their key they were unreadable already. The store
+    /// itself goes last, so that what is cut off can be done again.
     pub fn wipe(folder: &Path) -> Result<()> {
         let _lock = lock(folder)?;
-        for name in [FILE, "store.db-wal", "store.db-shm"] {
+        for name in ["store.db-wal", "store.db-shm", FILE] {
             match std::fs::remove_file(folder.join(name)) {
                 Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
                     return Err(error.into());
