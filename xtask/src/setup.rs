@@ -7,7 +7,14 @@ use std::path::PathBuf;
 use crate::shell::{self, Outcome};
 
 /// Debian packages to build and run the product.
-pub const BUILD: &[&str] = &["build-essential", "pkg-config", "libssl-dev"];
+pub const BUILD: &[&str] = &[
+    "build-essential",
+    "pkg-config",
+    "libssl-dev",
+    // The camera's interface is read from the kernel's headers.
+    "clang",
+    "libclang-dev",
+];
 
 /// Debian packages of the key store that tests unlock and lock.
 pub const KEY_STORE: &[&str] = &["gnome-keyring", "dbus", "libglib2.0-bin"];

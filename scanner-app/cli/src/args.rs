@@ -42,8 +42,10 @@ pub enum Command {
     Scan(ScanArgs),
     /// Let a ticket pass in spite of a refusal; for supervisors
     Override(OverrideArgs),
-    /// Scan every picture that appears in a folder
+    /// Scan what comes: before a camera, from a hand scanner, in a folder of pictures, in a video
     Watch(WatchArgs),
+    /// List the cameras of this computer; needs no enrolment
+    Cameras,
     /// Read every QR code in pictures; needs no enrolment
     Decode(DecodeArgs),
     /// Replay entry cases from files; needs no enrolment. Exit code 1: some came out otherwise than expected
@@ -176,9 +178,10 @@ pub struct OverrideArgs {
 
 #[derive(Debug, clap::Args)]
 pub struct WatchArgs {
-    /// The folder
-    pub source: PathBuf,
-    /// Stop once the folder is read instead of waiting for more
+    /// camera or camera:N as `cameras` lists them, serial:LINE or serial:LINE@BAUD for a hand scanner,
+    /// a folder of pictures, or a .y4m video
+    pub source: String,
+    /// Stop once the folder is read, or after one code otherwise
     #[arg(long)]
     pub once: bool,
     /// Exchange with the server every so many seconds meanwhile

@@ -1,7 +1,7 @@
 //! What can go wrong, and the exit code that says so.
 
 use scanner_core::sync::TurnError;
-use scanner_core::{archive, keys, lan, scanner, store, sync};
+use scanner_core::{archive, camera, keys, lan, scanner, serial, store, sync};
 
 /// Why a command did not do its work.
 #[derive(Debug, thiserror::Error)]
@@ -21,6 +21,12 @@ pub enum Failure {
     /// The scan log could not be exported or taken in.
     #[error(transparent)]
     Archive(#[from] archive::Error),
+    /// The camera that was named cannot be read.
+    #[error(transparent)]
+    Camera(#[from] camera::Error),
+    /// The code reader that was named cannot be read.
+    #[error(transparent)]
+    Reader(#[from] serial::Error),
     /// A file could not be read or written.
     #[error("{0}")]
     File(String, #[source] std::io::Error),
@@ -39,6 +45,7 @@ impl Failure {
             Self::Peer(error) => peer_code(error),
             Self::Archive(archive::Error::Scanner(error)) => scanner_code(error),
             Self::Archive(archive::Error::Contents) => USAGE,
+            Self::Camera(_) | Self::Reader(_) => READER,
             Self::Archive(archive::Error::Io(_)) | Self::File(..) | Self::Output(_) => 3,
         }
     }
@@ -59,6 +66,7 @@ impl From<keys::Error> for Failure {
 const STORE: u8 = 3;
 const NETWORK: u8 = 4;
 const NOT_ENROLLED: u8 = 5;
+const READER: u8 = 6;
 const USAGE: u8 = 2;
 
 fn scanner_code(error: &scanner::Error) -> u8 {

@@ -3,8 +3,9 @@
 //! Works with the server switched off. People read the output by default,
 //! machines with `--json` (one document a line). The exit code tells the verdict:
 //! 0 admit, 10 refuse, 11 ask, 12 confirm; or what went wrong: 2 usage, 3 store,
-//! 4 the network was asked for and is absent, 5 not enrolled. `decide` alone also
-//! knows 1: some case came out otherwise than its file expects.
+//! 4 the network was asked for and is absent, 5 not enrolled, 6 the camera or reader
+//! that was named gives no codes. `decide` alone also knows 1: some case came out
+//! otherwise than its file expects.
 
 mod args;
 mod commands;

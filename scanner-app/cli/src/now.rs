@@ -1,8 +1,10 @@
 //! The real clock and real randomness, read here and nowhere else.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::sync::{Arc, LazyLock};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use rand::rngs::StdRng;
+use scanner_core::camera::Clock;
 use shared_model::ids::RequestId;
 use shared_model::time::Timestamp;
 
@@ -18,6 +20,16 @@ pub fn wall() -> Timestamp {
         Ok(after) => millis(after),
         Err(before) => -millis(before.duration()),
     })
+}
+
+/// A clock that only rises, one for the whole program.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the edge: everything below takes the clock as an argument"
+)]
+pub fn rising() -> Clock {
+    static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+    Arc::new(|| START.elapsed())
 }
 
 /// Randomness of the operating system.

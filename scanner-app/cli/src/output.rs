@@ -33,6 +33,15 @@ impl Output {
         Ok(())
     }
 
+    /// Tells machines, or a person beside the results, what has happened.
+    pub fn news(&self, value: &impl Serialize, text: &str) -> Result<(), Failure> {
+        if self.json {
+            return self.say(value, text);
+        }
+        self.hint(text);
+        Ok(())
+    }
+
     /// Tells a person something beside the result.
     pub fn hint(&self, text: &str) {
         // Without a standard error there is nobody to tell.

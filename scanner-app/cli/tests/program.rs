@@ -212,6 +212,36 @@ fn a_folder_is_watched_until_it_is_read() {
     assert_eq!((code, outcomes), (10, vec!["admit", "admit", "refuse"]));
 }
 
+#[test]
+fn a_video_is_scanned_to_its_end() {
+    let device = device(10);
+    let picture = scanner_core::picture::parse(&qr(&device.organizer.token(4))).unwrap();
+    let (width, height) = (picture.width(), picture.height());
+    let mut video = format!("YUV4MPEG2 W{width} H{height} F20:1 Cmono\n").into_bytes();
+    for frame in 0..30 {
+        video.extend(b"FRAME\n");
+        match frame {
+            // More than a second out of view.
+            5..28 => video.extend(vec![128; width * height]),
+            _ => video.extend(picture.bytes()),
+        }
+    }
+    let file = device.folder.path().join("guests.y4m");
+    std::fs::write(&file, video).unwrap();
+    let (code, answers) = device.run(&["watch", file.to_str().unwrap()]);
+    let outcomes: Vec<&Value> = answers
+        .iter()
+        .map(|answer| &answer["outcome"])
+        .filter(|outcome| !outcome.is_null())
+        .collect();
+    assert_eq!(
+        (code, outcomes),
+        (10, vec![&"admit".into(), &"refuse".into()])
+    );
+    assert_eq!(device.run(&["watch", "absent.y4m"]).0, 6);
+    assert_eq!(device.run(&["watch", "absent"]).0, 2);
+}
+
 /// Kills the scanner at random moments: whatever it said to have admitted is in the log.
 #[test]
 fn every_admission_that_was_printed_survives_being_killed() {

@@ -6,11 +6,13 @@
 
 pub mod app;
 pub mod archive;
+pub mod camera;
 pub mod controller;
 pub mod keys;
 pub mod lan;
 pub mod picture;
 pub mod presence;
 pub mod scanner;
+pub mod serial;
 pub mod store;
 pub mod sync;

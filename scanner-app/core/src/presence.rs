@@ -1,8 +1,10 @@
 //! A code that stays before the camera is one read.
 //!
 //! Held until it has been out of view for a second; shown again after that it is
-//! a new read. The entry engine knows no time window, so this is the only place
-//! where one is.
+//! a new read. Only a frame without the code says that it is out of view: a camera
+//! that is slow or stood still for a moment proves nothing, and whoever knows that
+//! it was closed shows an empty frame. The entry engine knows no time window, so
+//! this is the only place where one is.
 
 use std::time::Duration;
 
@@ -12,8 +14,16 @@ pub const OUT_OF_VIEW: Duration = Duration::from_secs(1);
 /// The codes before one camera.
 #[derive(Debug, Default)]
 pub struct Presence {
-    /// Codes in view and when each was last seen.
-    seen: Vec<(String, Duration)>,
+    seen: Vec<Seen>,
+}
+
+/// A code that is in view, or was a moment ago.
+#[derive(Debug)]
+struct Seen {
+    text: String,
+    last: Duration,
+    /// A frame after the last one with it did not have it.
+    missed: bool,
 }
 
 impl Presence {
@@ -21,13 +31,23 @@ impl Presence {
     /// newly shown, in their order.
     pub fn frame<'t>(&mut self, texts: &[&'t str], now: Duration) -> Vec<&'t str> {
         self.seen
-            .retain(|(_, last)| now.saturating_sub(*last) < OUT_OF_VIEW);
+            .retain(|seen| !seen.missed || now.saturating_sub(seen.last) < OUT_OF_VIEW);
+        for seen in &mut self.seen {
+            seen.missed = true;
+        }
         let mut fresh = Vec::new();
         for text in texts {
-            match self.seen.iter_mut().find(|(held, _)| held == text) {
-                Some((_, last)) => *last = now,
+            match self.seen.iter_mut().find(|seen| seen.text == *text) {
+                Some(seen) => {
+                    seen.last = now;
+                    seen.missed = false;
+                }
                 None => {
-                    self.seen.push(((*text).to_owned(), now));
+                    self.seen.push(Seen {
+                        text: (*text).to_owned(),
+                        last: now,
+                        missed: false,
+                    });
                     fresh.push(*text);
                 }
             }
@@ -61,6 +81,15 @@ mod tests {
         assert_eq!(presence.frame(&["A"], at(999)), [] as [&str; 0]);
         assert_eq!(presence.frame(&[], at(1500)), [] as [&str; 0]);
         assert_eq!(presence.frame(&["A"], at(1999)), ["A"]);
+    }
+
+    #[test]
+    fn a_camera_that_stood_still_makes_no_new_read() {
+        let mut presence = Presence::default();
+        assert_eq!(presence.frame(&["A"], at(0)), ["A"]);
+        assert_eq!(presence.frame(&["A"], at(5000)), [] as [&str; 0]);
+        assert_eq!(presence.frame(&[], at(5100)), [] as [&str; 0]);
+        assert_eq!(presence.frame(&["A"], at(9000)), ["A"]);
     }
 
     #[test]

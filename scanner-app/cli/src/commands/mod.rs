@@ -1,5 +1,6 @@
 //! One file per command.
 
+mod cameras;
 mod conflicts;
 mod decide;
 mod decode;
@@ -32,6 +33,7 @@ pub fn run(args: &Args, output: &Output) -> Result<u8, Failure> {
         Command::Scan(command) => scan::run(args, command, output),
         Command::Override(command) => override_::run(args, command, output),
         Command::Watch(command) => watch::run(args, command, output),
+        Command::Cameras => cameras::run(output),
         Command::Decode(command) => decode::run(command, args.json, output),
         Command::Decide(command) => decide::run(command, output),
         Command::Status => status::run(args, output),
