@@ -52,6 +52,8 @@ pub enum Command {
     Decide(DecideArgs),
     /// How this device stands
     Status,
+    /// Whether the doors can open: what is in order, and what to do. Exit code 1: something needs attention
+    Ready(ReadyArgs),
     /// Find guests by name, seat or order code
     Search(SearchArgs),
     /// What could not all have happened, and who settled it
@@ -203,6 +205,13 @@ pub struct DecideArgs {
     /// Files of cases, as docs/formats/entry-cases.md says
     #[arg(required = true)]
     pub cases: Vec<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct ReadyArgs {
+    /// Also try this camera, as `cameras` lists it
+    #[arg(long, value_name = "NUMBER")]
+    pub camera: Option<u32>,
 }
 
 #[derive(Debug, clap::Args)]

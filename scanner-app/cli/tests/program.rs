@@ -242,6 +242,44 @@ fn a_video_is_scanned_to_its_end() {
     assert_eq!(device.run(&["watch", "absent"]).0, 2);
 }
 
+#[test]
+fn what_is_not_ready_is_told_with_what_to_do() {
+    let device = device(10);
+    let (code, answers) = device.run(&["ready"]);
+    let todo = |name: &str| {
+        let checks = answers[0]["checks"].as_array().unwrap();
+        let check = checks.iter().find(|check| check["check"] == name);
+        check.unwrap_or_else(|| panic!("{name} is not checked"))["todo"].clone()
+    };
+    assert_eq!((code, &answers[0]["ready"]), (1, &false.into()));
+    assert_eq!(todo("keys"), "keep_keys_better", "they are in a plain file");
+    for well in ["enrolment", "tickets", "book", "clock", "storage", "peers"] {
+        assert!(todo(well).is_null(), "{well}: {answers:?}");
+    }
+    device.run(&["scan", &device.organizer.token(1)]);
+    let answers = device.run(&["ready"]).1;
+    let checks = answers[0]["checks"].as_array().unwrap();
+    let queue = checks
+        .iter()
+        .find(|check| check["check"] == "queue")
+        .unwrap();
+    assert_eq!(queue["todo"], "deliver");
+    let mut people = Command::new(env!("CARGO_BIN_EXE_bilten-scan"));
+    let folder = device.folder.path();
+    people
+        .arg("--home")
+        .arg(folder)
+        .arg("--key-file")
+        .arg(folder.join("keys"));
+    let told = people.arg("ready").output().unwrap();
+    let told = String::from_utf8(told.stdout).unwrap();
+    assert!(
+        told.contains("ok  10 tickets, server heard just now"),
+        "{told}"
+    );
+    assert!(told.contains("!!  Keys in a plain file"), "{told}");
+}
+
 /// Kills the scanner at random moments: whatever it said to have admitted is in the log.
 #[test]
 fn every_admission_that_was_printed_survives_being_killed() {

@@ -11,6 +11,7 @@ mod export;
 mod keys;
 mod lan;
 mod override_;
+mod ready;
 mod scan;
 mod status;
 mod undo;
@@ -36,6 +37,7 @@ pub fn run(args: &Args, output: &Output) -> Result<u8, Failure> {
         Command::Cameras => cameras::run(output),
         Command::Decode(command) => decode::run(command, args.json, output),
         Command::Decide(command) => decide::run(command, output),
+        Command::Ready(command) => ready::run(args, command, output),
         Command::Status => status::run(args, output),
         Command::Search(command) => status::search(args, command, output),
         Command::Conflicts(command) => conflicts::run(args, command, output),

@@ -29,7 +29,7 @@ pub use self::error::{Error, Result};
 pub use self::scan::Answered;
 pub use self::sign_in::{sign_in, sign_in_supervisor};
 pub use self::status::{ActorStatus, EventStatus, ListStatus, Status};
-use crate::keys::{KeyStore, Secrets, public};
+use crate::keys::{Keeping, KeyStore, Secrets, public};
 use crate::store::{EventState, Read, SignedBook, Store};
 
 /// An enrolled device.
@@ -68,6 +68,12 @@ impl Scanner {
     #[must_use]
     pub fn folder(&self) -> &Path {
         &self.folder
+    }
+
+    /// How well its keys are kept.
+    #[must_use]
+    pub fn keeping(&self) -> Keeping {
+        self.keys.keeping()
     }
 
     /// The key that its facts are signed with.
