@@ -15,6 +15,7 @@ pub mod ids;
 pub mod log;
 pub mod manifest;
 pub mod money;
+pub mod notes;
 pub mod sentences;
 pub mod sync;
 pub mod ticket;

@@ -13,6 +13,7 @@ use crate::clock::{Clock, Entropy, new_id};
 use crate::config::Config;
 use crate::db::{self, Db};
 use crate::master_key::{self, MasterKey};
+use crate::notes::Desks;
 use crate::orders::Tills;
 use crate::paper::Press;
 use crate::sql;
@@ -39,6 +40,8 @@ pub struct App {
     pub doors: Doors,
     /// Orders of each event that wait to be written.
     pub tills: Tills,
+    /// The shift notes at hand of each event.
+    pub notes: Desks,
     /// Tells connected devices, after the commit, that an event has a new revision or book.
     pub changes: broadcast::Sender<EventId>,
     /// Prints tickets; made when the first is asked for, because its fonts take memory.
@@ -97,6 +100,7 @@ impl App {
             incarnation,
             doors: Doors::default(),
             tills: Tills::default(),
+            notes: Desks::default(),
             changes: broadcast::channel(1024).0,
             press: Mutex::new(None),
             metrics: None,

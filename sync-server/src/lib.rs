@@ -15,6 +15,7 @@ pub mod gateway;
 pub mod identity;
 pub mod keys;
 pub mod master_key;
+pub mod notes;
 pub mod orders;
 pub mod organizers;
 pub mod outbox;

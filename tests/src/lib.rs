@@ -5,6 +5,7 @@
 
 pub mod api;
 pub mod databases;
+pub mod place;
 pub mod programs;
 pub mod scanner;
 pub mod server;

@@ -29,6 +29,10 @@ impl Label {
     pub const LEASE: Self = Self(*b"bilten/v1/xlease");
     /// A revocation list, by the event key.
     pub const REVOCATIONS: Self = Self(*b"bilten/v1/revoke");
+    /// A change of the shift notes, by its writer's fact key.
+    pub const NOTE: Self = Self(*b"bilten/v1/shnote");
+    /// A change of the shift notes that the server admitted, by the event key.
+    pub const NOTE_ADMITTED: Self = Self(*b"bilten/v1/noteok");
     /// A rotating code, by the key of the holder's device.
     pub const LIVE_DEVICE: Self = Self(*b"bilten/v1/livdev");
     /// Links of a rotating code's hash chain.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use shared_model::fact::{Direction, Resolution};
-use shared_model::ids::{EventNo, OperatorNo, RequestId};
+use shared_model::ids::{EventNo, GateNo, OperatorNo, RequestId};
 
 /// Scans tickets, with or without a server.
 #[derive(Debug, Parser)]
@@ -62,6 +62,12 @@ pub enum Command {
     Undo(UndoArgs),
     /// Say what a conflict turned out to be
     Resolve(ResolveArgs),
+    /// Notes that the team of an event shares
+    #[command(subcommand)]
+    Note(NoteCommand),
+    /// Who stands where, and when
+    #[command(subcommand)]
+    Shift(ShiftCommand),
     /// Write the scan log to a file that the server or another device takes in
     Export(ExportArgs),
     /// Take in the scan log of another device from a file
@@ -279,6 +285,88 @@ impl From<WhatItWas> for Resolution {
             WhatItWas::StaffError => Self::StaffError,
         }
     }
+}
+
+/// Who writes.
+#[derive(Debug, clap::Args)]
+pub struct PersonArgs {
+    /// Your number
+    #[arg(long, env = "BILTEN_SCAN_OPERATOR")]
+    pub operator: OperatorNo,
+    /// Your PIN
+    #[arg(long, env = "BILTEN_SCAN_PIN", hide_env_values = true)]
+    pub pin: Option<String>,
+}
+
+/// What is to be done with notes.
+#[derive(Debug, Subcommand)]
+pub enum NoteCommand {
+    /// Write a note; the others see it after the next sync
+    Add {
+        /// What it says, at most 1000 bytes
+        text: String,
+        #[command(flatten)]
+        person: PersonArgs,
+    },
+    /// Show all notes, oldest first
+    List,
+    /// Erase the text of a note everywhere; one's own, or as a supervisor
+    Erase {
+        /// The note, as `note list` shows it
+        note: String,
+        #[command(flatten)]
+        person: PersonArgs,
+    },
+}
+
+/// What is to be done with the shift plan; changing it is for supervisors.
+#[derive(Debug, Subcommand)]
+pub enum ShiftCommand {
+    /// Plan a shift
+    Add {
+        /// Number of the gate
+        #[arg(long)]
+        gate: GateNo,
+        /// Number of who stands there
+        #[arg(long)]
+        who: OperatorNo,
+        /// Begin, as 2026-06-20T18:00 on the event's clocks
+        #[arg(long)]
+        from: String,
+        /// End
+        #[arg(long)]
+        until: String,
+        #[command(flatten)]
+        person: PersonArgs,
+    },
+    /// Show the plan
+    List,
+    /// Change a shift; what is absent stays
+    Change {
+        /// The shift, as `shift list` shows it
+        shift: String,
+        /// Another gate
+        #[arg(long)]
+        gate: Option<GateNo>,
+        /// Somebody else
+        #[arg(long)]
+        who: Option<OperatorNo>,
+        /// Another begin
+        #[arg(long)]
+        from: Option<String>,
+        /// Another end
+        #[arg(long)]
+        until: Option<String>,
+        #[command(flatten)]
+        person: PersonArgs,
+    },
+    /// Take a shift out of the plan
+    Cancel {
+        /// The shift, as `shift list` shows it
+        shift: String,
+        #[command(flatten)]
+        person: PersonArgs,
+    },
 }
 
 #[derive(Debug, clap::Args)]

@@ -77,6 +77,7 @@ fn scanner_code(error: &scanner::Error) -> u8 {
         scanner::Error::NoBook(_) => STORE,
         scanner::Error::UnknownEvent(_)
         | scanner::Error::UnknownFact
+        | scanner::Error::Note(_)
         | scanner::Error::MayNotUndo
         | scanner::Error::MayNotResolve
         | scanner::Error::UnknownOperator(_)

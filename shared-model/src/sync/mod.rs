@@ -9,6 +9,7 @@
 
 pub mod backoff;
 pub mod codec;
+pub mod notes;
 pub mod offset;
 pub mod replica;
 pub mod session;
@@ -21,13 +22,16 @@ use crate::ids::{ActorId, EventNo, Hash, Incarnation, PublicKey, Serial};
 use crate::time::Timestamp;
 
 pub use backoff::Backoff;
+pub use notes::{NotesFrame, NotesStatus};
 pub use offset::{ClockOffset, Sample};
 pub use replica::{Replica, Stored, drive};
 pub use session::{Effect, Input, Mode, Role, Session, Status};
 pub use vector::{Mark, Marks, VersionVector};
 
 /// The version this code speaks; a peer one lower is understood.
-pub const PROTOCOL: u16 = 1;
+///
+/// 2 added [`Frame::Notes`], which a peer of version 1 is never sent.
+pub const PROTOCOL: u16 = 2;
 
 /// One message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -97,6 +101,8 @@ pub enum Frame {
         /// For the log, in English.
         detail: String,
     },
+    /// About shift notes.
+    Notes(NotesFrame),
 }
 
 impl Frame {
@@ -111,6 +117,7 @@ impl Frame {
             | Self::Manifest { event, .. }
             | Self::WantBook { event, .. }
             | Self::Changes { event, .. } => Some(*event),
+            Self::Notes(frame) => Some(frame.event()),
             Self::Page(_) | Self::Book { .. } | Self::Time(_) | Self::Error { .. } => None,
         }
     }

@@ -3,10 +3,11 @@
 use std::collections::VecDeque;
 
 use super::session::{Effect, Input, Session, Status};
-use super::{Facts, Frame, Sample, Signed, Time, VersionVector};
-use crate::ids::{ActorId, Incarnation, Serial};
+use super::{Facts, Frame, NotesStatus, Sample, Signed, Time, VersionVector};
+use crate::ids::{ActorId, Hash, Incarnation, Serial};
 use crate::log::{Manner, Refused};
 use crate::manifest::Position;
+use crate::notes::{Countersigned, Letter, Refused as LetterRefused};
 use crate::time::Timestamp;
 
 /// What became of facts that were handed to a store.
@@ -118,6 +119,46 @@ pub trait Replica {
     /// # Errors
     /// The store failed.
     fn clock(&mut self, answer: &Time, sample: Sample) -> Result<(), Self::Error>;
+
+    /// How many letters are held in the server's order, and those after number `have`, of
+    /// some [`super::notes::GIVE_BYTES`].
+    ///
+    /// # Errors
+    /// The store failed.
+    fn notes(&mut self, have: u32) -> Result<(u32, Vec<Countersigned>), Self::Error>;
+
+    /// Checks letters with [`Countersigned::open`] and stores those that follow what is held.
+    ///
+    /// # Errors
+    /// The store failed; letters that are not genuine are passed over.
+    fn save_notes(&mut self, letters: &[Countersigned]) -> Result<NotesStatus, Self::Error>;
+
+    /// Letters that the server has neither admitted nor refused, in the order in which they were
+    /// written, at most [`super::notes::HAND_OVER`].
+    ///
+    /// # Errors
+    /// The store failed.
+    fn letters(&mut self) -> Result<Vec<Letter>, Self::Error>;
+
+    /// Admits a letter that another side wrote: the server only.
+    ///
+    /// # Errors
+    /// The store failed; a refusal is an answer.
+    fn take_letter(
+        &mut self,
+        letter: &Letter,
+        now: Timestamp,
+    ) -> Result<Result<(), LetterRefused>, Self::Error>;
+
+    /// Notes that the server will not admit a letter.
+    ///
+    /// # Errors
+    /// The store failed.
+    fn letter_refused(
+        &mut self,
+        hash: &Hash,
+        code: LetterRefused,
+    ) -> Result<NotesStatus, Self::Error>;
 }
 
 /// Gives `input` to the session, does with `replica` what it asks for, and returns what to send.
@@ -197,6 +238,22 @@ fn perform<R: Replica>(
         Effect::Clock { answer, sample } => {
             replica.clock(&answer, sample)?;
             None
+        }
+        Effect::LoadNotes { have } => {
+            let (count, letters) = replica.notes(have)?;
+            Some(Input::Notes(count, letters))
+        }
+        Effect::SaveNotes(letters) => Some(Input::NotesSaved(replica.save_notes(&letters)?)),
+        Effect::LoadLetters => Some(Input::Letters(replica.letters()?)),
+        Effect::TakeLetter(letter) => match replica.take_letter(&letter, now)? {
+            Ok(()) => None,
+            Err(code) => Some(Input::LetterRefused {
+                hash: letter.hash,
+                code,
+            }),
+        },
+        Effect::LetterRefused { hash, code } => {
+            Some(Input::NotesSaved(replica.letter_refused(&hash, code)?))
         }
         Effect::Failed { .. } => None,
     })

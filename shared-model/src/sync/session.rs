@@ -18,14 +18,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::notes::Talk;
 use super::vector::{lacking, raise, seqs};
 use super::{
-    ErrorCode, Facts, Frame, Hello, Mark, Marks, PROTOCOL, Sample, Signed, Stored, Time,
-    VersionVector,
+    ErrorCode, Facts, Frame, Hello, Mark, Marks, NotesFrame, NotesStatus, PROTOCOL, Sample, Signed,
+    Stored, Time, VersionVector,
 };
-use crate::ids::{ActorId, EventNo, Incarnation, Serial};
+use crate::ids::{ActorId, EventNo, Hash, Incarnation, Serial};
 use crate::log::{Manner, Refused};
 use crate::manifest::Position;
+use crate::notes::{self, Countersigned, Letter};
 use crate::time::Timestamp;
 
 /// Bytes of records that are sent before their acknowledgement is awaited.
@@ -87,6 +89,8 @@ pub struct Status {
     pub manifest: Position,
     /// Number of the book held; 0 for none.
     pub book: u64,
+    /// Shift notes.
+    pub notes: NotesStatus,
     /// Corrected time.
     pub clock: Timestamp,
 }
@@ -132,6 +136,19 @@ pub enum Input {
         certificate: Vec<u8>,
         /// The book.
         book: Signed,
+    },
+    /// Answers [`Effect::LoadNotes`]: how many letters there are in all, and those asked for.
+    Notes(u32, Vec<Countersigned>),
+    /// Answers [`Effect::SaveNotes`] and [`Effect::LetterRefused`].
+    NotesSaved(NotesStatus),
+    /// Answers [`Effect::LoadLetters`].
+    Letters(Vec<Letter>),
+    /// Answers [`Effect::TakeLetter`] when the letter was not admitted.
+    LetterRefused {
+        /// The letter's hash.
+        hash: Hash,
+        /// Why.
+        code: notes::Refused,
     },
 }
 
@@ -194,6 +211,25 @@ pub enum Effect {
         /// What it tells.
         sample: Sample,
     },
+    /// Tell [`Input::Notes`]: letters after number `have`, of some [`super::notes::GIVE_BYTES`].
+    LoadNotes {
+        /// The last number that the other side has.
+        have: u32,
+    },
+    /// Check letters in the server's order, store them, tell [`Input::NotesSaved`].
+    SaveNotes(Vec<Countersigned>),
+    /// Tell [`Input::Letters`]: those that the server has neither admitted nor refused, oldest
+    /// first, at most [`super::notes::HAND_OVER`].
+    LoadLetters,
+    /// Admit a letter, or tell [`Input::LetterRefused`].
+    TakeLetter(Letter),
+    /// The server will not admit a letter: note why, tell [`Input::NotesSaved`].
+    LetterRefused {
+        /// The letter's hash.
+        hash: Hash,
+        /// Why.
+        code: notes::Refused,
+    },
     /// The other side cannot go on, or must not.
     Failed {
         /// Why.
@@ -234,12 +270,13 @@ pub struct Session {
     asked_book: Option<u64>,
     asked_page: Option<(Position, u64)>,
     asked_time: Option<Timestamp>,
-    /// An answer that waits for the hello of the next message.
-    held: Option<Frame>,
+    /// Answers that wait for the hello of the next message.
+    held: Vec<Frame>,
     /// What was refused in an answer: said after the next message's hello, if there is one.
     refusals: Vec<Frame>,
     /// What was served since the last pause: one message gets so much and no more.
     served: Served,
+    talk: Talk,
     last_turn: Option<Turn>,
 }
 
@@ -260,6 +297,7 @@ struct Turn {
     hello: Option<(Marks, BTreeMap<ActorId, u64>)>,
     delivered: VersionVector,
     evidence_sent: BTreeMap<ActorId, u64>,
+    notes_wanted: Option<u32>,
 }
 
 impl Session {
@@ -291,9 +329,10 @@ impl Session {
             asked_book: None,
             asked_page: None,
             asked_time: None,
-            held: None,
+            held: Vec::new(),
             refusals: Vec::new(),
             served: Served::default(),
+            talk: Talk::default(),
             last_turn: None,
         }
     }
@@ -346,13 +385,30 @@ impl Session {
             }
             Input::Book { certificate, book } => {
                 let frame = Frame::Book { certificate, book };
-                if self.is_turning() {
-                    // The next message begins with a hello.
-                    self.held = Some(frame);
-                    return Vec::new();
-                }
-                vec![Effect::Send(frame)]
+                self.answer(frame)
             }
+            Input::Notes(count, letters) => self.answer(Frame::Notes(NotesFrame::Given {
+                event: self.event,
+                count,
+                letters,
+            })),
+            Input::Letters(letters) => {
+                let (event, role, ours) = (self.event, self.role, self.ours.notes);
+                self.talk.hand_over(event, role, ours, letters)
+            }
+            Input::NotesSaved(status) => {
+                self.ours.notes = status;
+                match self.is_turning() {
+                    // The next message begins with a hello.
+                    true => Vec::new(),
+                    false => self.notes_due(),
+                }
+            }
+            Input::LetterRefused { hash, code } => self.answer(Frame::Notes(NotesFrame::Refused {
+                event: self.event,
+                hash,
+                code,
+            })),
         }
     }
 
@@ -384,6 +440,14 @@ impl Session {
             Frame::Page(_) | Frame::Book { .. } => Vec::new(),
             Frame::Changes { revision, book, .. } => self.changes(revision, book),
             Frame::Time(time) => self.time(time, now),
+            Frame::Notes(frame) => {
+                let effects = self.talk.take(frame, self.role, self.ours.notes);
+                match self.is_turning() && effects == [Effect::LoadStatus] {
+                    // Asked at the pause, after the next hello.
+                    true => Vec::new(),
+                    false => effects,
+                }
+            }
             Frame::Error { code, detail } => {
                 self.closed = code != ErrorCode::Revoked;
                 vec![Effect::Failed { code, detail }]
@@ -402,12 +466,14 @@ impl Session {
         if hello.marks.len() > MAX_MARKS || hello.forks.len() > MAX_MARKS {
             return self.fail(ErrorCode::TooLarge, "too many actors");
         }
+        self.talk.greeted(hello.protocol);
         let mut effects = Vec::new();
         if self.role == Role::Device {
             if let Some(incarnation) = hello.incarnation
                 && self.ours.incarnation != Some(incarnation)
             {
                 effects.push(Effect::Reset(incarnation));
+                self.talk.reset();
                 self.asked_page = None;
                 self.asked_book = None;
             }
@@ -447,7 +513,7 @@ impl Session {
                 self.asked_time = Some(now);
                 effects.push(Effect::Send(Frame::Time(Time::ask(now))));
             }
-            effects.extend(self.held.take().map(Effect::Send));
+            effects.extend(self.held.drain(..).map(Effect::Send));
             effects.extend(self.refusals.drain(..).map(Effect::Send));
         }
         effects.extend(self.exchange());
@@ -470,11 +536,26 @@ impl Session {
         effects.extend(self.evidence_due());
         effects.extend(self.ask_book());
         effects.extend(self.ask_page());
+        effects.extend(self.notes_due());
         effects
+    }
+
+    fn notes_due(&mut self) -> Vec<Effect> {
+        self.talk.due(self.event, self.role, self.ours.notes)
+    }
+
+    /// Sends an answer: with the next message where this side begins those with a hello.
+    fn answer(&mut self, frame: Frame) -> Vec<Effect> {
+        if self.is_turning() {
+            self.held.push(frame);
+            return Vec::new();
+        }
+        vec![Effect::Send(frame)]
     }
 
     fn pause(&mut self) -> Vec<Effect> {
         self.served = Served::default();
+        self.talk.paused();
         let mut effects = Vec::new();
         if std::mem::take(&mut self.commit_due) {
             effects.push(Effect::Commit);
@@ -728,11 +809,12 @@ impl Session {
         let mut lacking = lacking(&theirs.marks, &self.ours.marks);
         lacking.retain(|actor, _| !self.both_know_fork(actor));
         !self.to_send().is_empty()
-            || self.held.is_some()
+            || !self.held.is_empty()
             || !lacking.is_empty()
             || theirs.forks != self.ours.forks
             || self.ours_lacks_pages()
             || (!self.is_server() && theirs.book > self.ours.book)
+            || self.talk.has_more(self.role, self.ours.notes)
     }
 
     fn turn(&self) -> Turn {
@@ -744,6 +826,7 @@ impl Session {
             hello: self.hello.clone(),
             delivered: self.delivered.clone(),
             evidence_sent: self.evidence_sent.clone(),
+            notes_wanted: self.talk.wanted(),
         }
     }
 

@@ -11,6 +11,7 @@
 )]
 
 pub mod network;
+pub mod notes;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -27,8 +28,10 @@ use shared_model::log::{
     stretches,
 };
 use shared_model::manifest::{Page, Position};
+use shared_model::notes::{Countersigned, Letter};
 use shared_model::sync::{
-    ClockOffset, Facts, Replica, Sample, Signed, SignedHead, Status, Stored, Time, VersionVector,
+    ClockOffset, Facts, NotesStatus, Replica, Sample, Signed, SignedHead, Status, Stored, Time,
+    VersionVector,
 };
 use shared_model::ticket::{TicketFlags, TicketRecord, TicketState};
 use shared_model::time::Timestamp;
@@ -256,6 +259,7 @@ pub struct Store {
     pub memory: Disk,
     pub author: Author,
     pub clock: ClockOffset,
+    pub notes: notes::Kept,
     seen: Hlc,
     epochs: u8,
 }
@@ -270,6 +274,7 @@ impl Store {
             memory: Disk::default(),
             author,
             clock: ClockOffset::default(),
+            notes: notes::Kept::default(),
             seen: Hlc::default(),
             epochs: epoch,
         };
@@ -506,6 +511,7 @@ impl Replica for Store {
             acked: self.memory.acked.clone(),
             manifest: self.memory.position,
             book: self.memory.sealed_book.0,
+            notes: self.notes.status(),
             clock: NOON,
         })
     }
@@ -560,6 +566,7 @@ impl Replica for Store {
             disk.position = Position::default();
             disk.tickets.clear();
         }
+        self.notes.forget_order();
         Ok(())
     }
 
@@ -649,5 +656,37 @@ impl Replica for Store {
     fn clock(&mut self, _: &Time, sample: Sample) -> Result<(), Self::Error> {
         self.clock.add(sample);
         Ok(())
+    }
+
+    fn notes(&mut self, have: u32) -> Result<(u32, Vec<Countersigned>), Self::Error> {
+        Ok(self.notes.after(have))
+    }
+
+    fn save_notes(&mut self, letters: &[Countersigned]) -> Result<NotesStatus, Self::Error> {
+        let incarnation = self.memory.incarnation;
+        Ok(self.notes.save(letters, incarnation))
+    }
+
+    fn letters(&mut self) -> Result<Vec<Letter>, Self::Error> {
+        Ok(self.notes.pending())
+    }
+
+    fn take_letter(
+        &mut self,
+        letter: &Letter,
+        now: Timestamp,
+    ) -> Result<Result<(), shared_model::notes::Refused>, Self::Error> {
+        let incarnation = self.memory.incarnation.unwrap();
+        Ok(self
+            .notes
+            .admit(&self.book.roster, incarnation, letter, now))
+    }
+
+    fn letter_refused(
+        &mut self,
+        hash: &Hash,
+        code: shared_model::notes::Refused,
+    ) -> Result<NotesStatus, Self::Error> {
+        Ok(self.notes.refuse(hash, code))
     }
 }

@@ -3,7 +3,7 @@
 use rand::Rng as _;
 use shared_model::fact::Fact;
 use shared_model::hlc::Hlc;
-use shared_model::ids::{DeviceNo, Epoch, PublicKey};
+use shared_model::ids::{DeviceNo, Epoch, EventId, PublicKey};
 use shared_model::log::author::{Author, Full, Reading};
 use shared_model::log::fold::Logged;
 use shared_model::log::{Row, actor_id, keeps_head};
@@ -89,7 +89,7 @@ impl Writing {
         let node = devices::node(tx, app, name, event.organizer, event.id).await?;
         let fact_key = PublicKey(node.fact_key.verifying_key().to_bytes());
         let seen = Hlc::default().observe(live.newest, reading.wall);
-        let epoch = epoch(tx, app, published).await?;
+        let epoch = epoch(tx, app, event.id).await?;
         let actor = actor_id(&fact_key, &epoch);
         let stored = log::tip(tx, event.id, actor).await?;
         let (author, first) = match stored {
@@ -141,7 +141,7 @@ impl Writing {
     pub(super) async fn write(
         &mut self,
         tx: &mut Tx,
-        event: shared_model::ids::EventId,
+        event: EventId,
         live: &mut Live,
         answer: Option<Vec<u8>>,
         make: impl FnOnce(shared_model::fact::Stamp) -> Fact,
@@ -161,11 +161,7 @@ impl Writing {
 
     /// Signs what was written; the transaction may then be committed. The log as it stands
     /// once it is.
-    pub(super) async fn close(
-        self,
-        tx: &mut Tx,
-        event: shared_model::ids::EventId,
-    ) -> Result<Own, Error> {
+    pub(super) async fn close(self, tx: &mut Tx, event: EventId) -> Result<Own, Error> {
         if self.wrote {
             self.put_tip(tx, event).await?;
             log::put_head(tx, event, &self.own.author.head(), self.head_at).await?;
@@ -174,7 +170,7 @@ impl Writing {
         Ok(self.own)
     }
 
-    async fn put_tip(&self, tx: &mut Tx, event: shared_model::ids::EventId) -> Result<(), Error> {
+    async fn put_tip(&self, tx: &mut Tx, event: EventId) -> Result<(), Error> {
         let author = &self.own.author;
         let (actor, tip) = (author.actor(), author.tip());
         Ok(log::put_tip(tx, event, actor, self.own.device, tip).await?)
@@ -183,7 +179,7 @@ impl Writing {
     async fn store(
         &mut self,
         tx: &mut Tx,
-        event: shared_model::ids::EventId,
+        event: EventId,
         live: &mut Live,
         row: &Row,
         answer: Option<Vec<u8>>,
@@ -204,8 +200,8 @@ impl Writing {
 }
 
 /// The random part of this server's actor: kept for as long as the database lives.
-async fn epoch(tx: &mut Tx, app: &App, published: &Published) -> Result<Epoch, db::Error> {
-    let (event, node) = (published.event.id, app.config.node.as_str());
+pub(crate) async fn epoch(tx: &mut Tx, app: &App, event: EventId) -> Result<Epoch, db::Error> {
+    let node = app.config.node.as_str();
     let known = tx
         .sql(sql!("SELECT epoch FROM node_actors WHERE event_id = $1 AND node = $2 AND incarnation = $3" => (Epoch,)))
         .bind(event)

@@ -33,9 +33,9 @@ pub struct Published {
     /// The root's word for the event key.
     pub certificate: Vec<u8>,
     /// The event key.
-    pub(super) key: SigningKey,
+    pub(crate) key: SigningKey,
     /// Whose book it is.
-    pub(super) event: Event,
+    pub(crate) event: Event,
 }
 
 /// Puts the book together and publishes it if it says anything new.

@@ -82,7 +82,7 @@ impl Doors {
 }
 
 /// The newest book of the event.
-pub(super) async fn book(app: &App, event: Event) -> Result<Arc<Published>, Error> {
+pub(crate) async fn book(app: &App, event: Event) -> Result<Arc<Published>, Error> {
     let id = event.id;
     let (at_hand, changes) = app.doors.with(id, |door| {
         let fresh = door

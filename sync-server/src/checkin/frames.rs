@@ -12,7 +12,7 @@ use shared_model::ids::{EventId, EventNo};
 use shared_model::log::{self as scan_log, Manner, Refused};
 use shared_model::manifest::Position;
 use shared_model::sync::{
-    Effect, ErrorCode, Facts, Frame, Input, Mode, Role, Session, Status, Stored, Time,
+    Effect, ErrorCode, Facts, Frame, Input, Mode, NotesStatus, Role, Session, Status, Stored, Time,
 };
 use ticket_crypto::label::Label;
 use ticket_crypto::signature;
@@ -21,7 +21,7 @@ use super::{Error, Published, doors, log, manifest, sales};
 use crate::app::App;
 use crate::db::Conn;
 use crate::devices::{self, Device, Standing};
-use crate::events;
+use crate::{events, notes};
 
 /// Answers one message of `device`.
 pub(super) async fn answer(
@@ -153,6 +153,19 @@ impl<'a> Side<'a> {
                 send.push(Frame::Time(self.tell_time(&question)));
                 None
             }
+            Effect::LoadNotes { have } => {
+                let (count, letters) =
+                    notes::after(self.app, &mut conn, &self.published, have).await?;
+                Some(Input::Notes(count, letters))
+            }
+            Effect::TakeLetter(letter) => {
+                let taken = notes::admit(self.app, &self.published, &letter).await;
+                let refused = taken.map_err(Box::new)?.err();
+                refused.map(|code| Input::LetterRefused {
+                    hash: letter.hash,
+                    code,
+                })
+            }
             Effect::Failed { code, detail } => {
                 tracing::info!(?code, detail, "a device's message cannot be answered");
                 None
@@ -165,6 +178,9 @@ impl<'a> Side<'a> {
             | Effect::Reset(_)
             | Effect::SavePage(_)
             | Effect::SaveBook { .. }
+            | Effect::SaveNotes(_)
+            | Effect::LoadLetters
+            | Effect::LetterRefused { .. }
             | Effect::Clock { .. } => None,
         })
     }
@@ -182,6 +198,10 @@ impl<'a> Side<'a> {
                 ..Position::default()
             },
             book: self.published.book.number,
+            notes: NotesStatus {
+                have: notes::count(conn, event).await?,
+                pending: 0,
+            },
             clock: self.app.now(),
         })
     }

@@ -34,10 +34,12 @@ mod tests;
 
 use shared_model::ids::EventNo;
 
-use crate::{db, devices, events, keys, orders};
+use crate::{db, devices, events, keys, notes, orders};
 
+pub(crate) use author::epoch;
 pub use book::Published;
 pub use doors::Doors;
+pub(crate) use doors::book;
 pub use life::{keep_alive, show_life};
 pub use routes::routes;
 
@@ -87,6 +89,9 @@ pub enum Error {
     /// The commit failed, and nothing was written.
     #[error("it could not be stored; try again")]
     NotStored,
+    /// A note could not be stored.
+    #[error("a shift note could not be stored")]
+    Note(#[from] Box<notes::Error>),
     /// A device is the matter.
     #[error("a device's request failed")]
     Device(#[from] devices::Error),

@@ -514,9 +514,11 @@ impl From<Error> for Problem {
             Error::Line(line, _) => Self::new(Kind::Invalid).detail(words).with("line", line),
             Error::NotStored => Self::new(Kind::Unavailable).retry_after_secs(1),
             Error::Full(_) => Self::new(Kind::Conflict).detail(words),
-            Error::TimeZone(_) | Error::Damaged(..) | Error::Key(_) | Error::Sale(_) => {
-                Self::internal(error)
-            }
+            Error::TimeZone(_)
+            | Error::Damaged(..)
+            | Error::Key(_)
+            | Error::Sale(_)
+            | Error::Note(_) => Self::internal(error),
             Error::Device(error) => error.into(),
             Error::Store(error) => error.into(),
         }

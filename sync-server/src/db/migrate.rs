@@ -31,6 +31,7 @@ pub(super) const MIGRATIONS: &[(i64, &str)] = &[
     (9, include_str!("../../migrations/0009_stops.sql")),
     (10, include_str!("../../migrations/0010_life.sql")),
     (11, include_str!("../../migrations/0011_occurrences.sql")),
+    (12, include_str!("../../migrations/0012_notes.sql")),
 ];
 
 /// The newest version this program knows.

@@ -105,6 +105,13 @@ pub const TABLE: &[(&str, &str, Caller)] = &[
         "/api/v1/events/{event}/devices/{device}/gate",
         Organizer,
     ),
+    ("GET", "/api/v1/events/{event}/notes", Organizer),
+    ("POST", "/api/v1/events/{event}/notes", Organizer),
+    ("DELETE", "/api/v1/events/{event}/notes/{entry}", Organizer),
+    ("GET", "/api/v1/events/{event}/shifts", Organizer),
+    ("POST", "/api/v1/events/{event}/shifts", Organizer),
+    ("PATCH", "/api/v1/events/{event}/shifts/{entry}", Organizer),
+    ("DELETE", "/api/v1/events/{event}/shifts/{entry}", Organizer),
     ("POST", "/device/v1/enrol", Anyone),
     (
         "POST",

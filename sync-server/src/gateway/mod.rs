@@ -24,7 +24,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::app::AppState;
 use crate::problem::{Kind, Problem};
-use crate::{checkin, devices, events, identity, orders, organizers, tiers};
+use crate::{checkin, devices, events, identity, notes, orders, organizers, tiers};
 
 /// The server's HTTP interface.
 pub fn router(app: AppState) -> Router {
@@ -66,6 +66,7 @@ fn routes() -> OpenApiRouter<AppState> {
         .merge(tiers::routes())
         .merge(devices::routes())
         .merge(checkin::routes())
+        .merge(notes::routes())
         .merge(orders::routes())
 }
 

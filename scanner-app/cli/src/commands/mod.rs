@@ -10,6 +10,7 @@ mod exchange;
 mod export;
 mod keys;
 mod lan;
+mod notes;
 mod override_;
 mod ready;
 mod scan;
@@ -43,6 +44,8 @@ pub fn run(args: &Args, output: &Output) -> Result<u8, Failure> {
         Command::Conflicts(command) => conflicts::run(args, command, output),
         Command::Undo(command) => undo::run(args, command, output),
         Command::Resolve(command) => conflicts::resolve(args, command, output),
+        Command::Note(command) => notes::note(args, command, output),
+        Command::Shift(command) => notes::shift(args, command, output),
         Command::Export(command) => export::run(args, command, output),
         Command::Import(command) => export::import(args, command, output),
         Command::ServeLan(command) => lan::run(args, command, output),

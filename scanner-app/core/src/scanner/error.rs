@@ -39,6 +39,9 @@ pub enum Error {
     /// Only supervisors may.
     #[error("only a supervisor may do this")]
     SupervisorOnly,
+    /// A note or a shift cannot be written.
+    #[error("this cannot be noted")]
+    Note(#[from] shared_model::notes::Refused),
     /// Two devices write as this one; facts of the event cannot be added to the log.
     #[error("this device's log of event {0} is full: enrol the device again")]
     LogFull(EventNo),

@@ -134,6 +134,7 @@ impl Write<'_> {
             [],
         )?;
         connection.execute("DELETE FROM acknowledged", [])?;
+        connection.execute("UPDATE note_letter SET no = NULL, countersigned = NULL", [])?;
         Ok(())
     }
 }

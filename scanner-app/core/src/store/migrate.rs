@@ -7,6 +7,7 @@ use super::error::{Error, Result};
 const STEPS: &[&str] = &[
     include_str!("migrations/0001.sql"),
     include_str!("migrations/0002.sql"),
+    include_str!("migrations/0003.sql"),
 ];
 
 /// Brings the store to this program's format; a newer one is refused untouched.

@@ -14,6 +14,7 @@ mod events;
 mod facts;
 mod migrate;
 mod names;
+mod notes;
 mod projection;
 mod tickets;
 mod turns;
@@ -34,6 +35,7 @@ use self::checkpoint::Checkpoints;
 pub use self::error::{Error, Result};
 pub use self::events::{EventState, SignedBook};
 pub use self::names::SHORTEST_SEARCH;
+pub use self::notes::KeptLetter;
 pub use self::projection::ListCount;
 use self::turns::Turns;
 

@@ -9,14 +9,16 @@ use std::collections::BTreeSet;
 use rand::CryptoRng;
 use shared_model::book::Book;
 use shared_model::entry::Clock;
-use shared_model::ids::{ActorId, EventNo, Incarnation, PublicKey, Serial};
+use shared_model::ids::{ActorId, EventNo, Hash, Incarnation, PublicKey, Serial};
 use shared_model::log::{
     Flags, Manner, Refused, Row, STRETCH, evidence_digest, head, ingest, stretch_end,
 };
 use shared_model::manifest::{Page, Position};
+use shared_model::notes::{self, Countersigned, Edit, Letter};
+use shared_model::sync::notes::{GIVE_BYTES, HAND_OVER};
 use shared_model::sync::{
-    ClockOffset, Facts, Replica, Role, Sample, Signed, SignedHead, Status, Stored, Time,
-    VersionVector,
+    ClockOffset, Facts, NotesStatus, Replica, Role, Sample, Signed, SignedHead, Status, Stored,
+    Time, VersionVector,
 };
 use shared_model::time::Timestamp;
 use ticket_crypto::certificate::EventCertificate;
@@ -81,8 +83,14 @@ impl<'a, R: CryptoRng> DeviceReplica<'a, R> {
         self.scanner.store().write_batch(|tx| {
             tx.mark_revoked()?;
             tx.drop_tickets(self.event)?;
+            tx.drop_notes(self.event)?;
             Ok(())
         })
+    }
+
+    fn notes_status(&self) -> Result<NotesStatus> {
+        let event = self.event;
+        self.scanner.store().read(|tx| Ok(tx.notes_status(event)?))
     }
 
     /// Corrected time.
@@ -242,6 +250,7 @@ impl<R: CryptoRng> Replica for DeviceReplica<'_, R> {
                 acked: tx.acknowledged(event)?,
                 manifest: state.manifest,
                 book: state.book_number,
+                notes: tx.notes_status(event)?,
                 clock: Reading::of(&account, state.hlc, 0, wall).now(),
             })
         })
@@ -474,6 +483,59 @@ impl<R: CryptoRng> Replica for DeviceReplica<'_, R> {
                 .write_batch(|tx| tx.mark_clock(best.offset_ms, wall))?;
         }
         Ok(())
+    }
+
+    fn notes(&mut self, have: u32) -> Result<(u32, Vec<Countersigned>)> {
+        self.scanner.store().read(|tx| {
+            let count = tx.notes_status(self.event)?.have;
+            Ok((count, tx.list_countersigned(self.event, have, GIVE_BYTES)?))
+        })
+    }
+
+    fn save_notes(&mut self, letters: &[Countersigned]) -> Result<NotesStatus> {
+        let event = self.event;
+        if let Some(key) = self.held_event_key()? {
+            self.scanner.store().write_batch(|tx| {
+                let incarnation = tx.account()?.incarnation;
+                for signed in letters {
+                    let next = tx.notes_status(event)?.have + 1;
+                    let Ok(opened) = signed.open(&key, event, incarnation) else {
+                        tracing::warn!(event = event.get(), "a note that is not genuine");
+                        break;
+                    };
+                    if signed.no == next {
+                        tx.insert_letter(event, &signed.letter, Some(signed))?;
+                        if let Edit::Erase(note) = opened.change.edit {
+                            tx.erase_note(event, note)?;
+                        }
+                    }
+                }
+                Ok::<_, Error>(())
+            })?;
+        }
+        self.notes_status()
+    }
+
+    fn letters(&mut self) -> Result<Vec<Letter>> {
+        let event = self.event;
+        self.scanner
+            .store()
+            .read(|tx| Ok(tx.list_pending_letters(event, HAND_OVER)?))
+    }
+
+    fn take_letter(
+        &mut self,
+        _letter: &Letter,
+        _now: Timestamp,
+    ) -> Result<std::result::Result<(), notes::Refused>> {
+        // Admitting is the server's; a session of a device never asks for it.
+        Ok(Err(notes::Refused::Broken))
+    }
+
+    fn letter_refused(&mut self, hash: &Hash, code: notes::Refused) -> Result<NotesStatus> {
+        self.scanner
+            .note_refused(self.event, hash, code, &mut self.rng)?;
+        self.notes_status()
     }
 }
 

@@ -123,6 +123,10 @@ impl Organizer {
         }
     }
 
+    pub fn event_key(&self) -> &SigningKey {
+        &self.event
+    }
+
     pub fn token(&self, serial: u32) -> String {
         self.token_of(serial, 0)
     }
