@@ -22,6 +22,7 @@ mod log;
 mod manifest;
 mod parts;
 mod pin;
+mod pretix;
 mod redeem;
 mod routes;
 mod sales;

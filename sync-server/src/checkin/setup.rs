@@ -14,7 +14,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::parts::{self, Part};
-use super::{Error, book, described, pin};
+use super::{Error, book, described, pin, pretix};
 use crate::app::{App, AppState};
 use crate::db::Tx;
 use crate::events::{self, Event};
@@ -28,6 +28,7 @@ pub(super) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(list::show, list::add))
         .routes(routes!(list::change, list::remove))
+        .routes(routes!(pretix::take_over_rule))
         .routes(routes!(gate::show, gate::add))
         .routes(routes!(gate::change, gate::remove))
         .routes(routes!(zone::show, zone::add))
@@ -132,7 +133,7 @@ async fn add_part<P: Part>(
     shown(&part)
 }
 
-async fn change_part<P: Part>(
+pub(super) async fn change_part<P: Part>(
     app: &App,
     organizer: Organizer,
     (event, number): (EventId, u16),

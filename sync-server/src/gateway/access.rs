@@ -56,6 +56,11 @@ pub const TABLE: &[(&str, &str, Caller)] = &[
     ("POST", "/api/v1/events/{event}/lists", Organizer),
     ("PATCH", "/api/v1/events/{event}/lists/{number}", Organizer),
     ("DELETE", "/api/v1/events/{event}/lists/{number}", Organizer),
+    (
+        "POST",
+        "/api/v1/events/{event}/lists/{number}/pretix-rule",
+        Organizer,
+    ),
     ("GET", "/api/v1/events/{event}/gates", Organizer),
     ("POST", "/api/v1/events/{event}/gates", Organizer),
     ("PATCH", "/api/v1/events/{event}/gates/{number}", Organizer),

@@ -12,8 +12,11 @@
 mod evaluate;
 mod explain;
 mod explain_ids;
+mod import;
 mod operands;
 mod parse;
+
+pub use import::{IdMap, ImportError, Missing, Named, Unmapped, import};
 
 pub(super) use evaluate::Facts;
 use evaluate::NoMoment;

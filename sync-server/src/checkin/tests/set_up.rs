@@ -162,3 +162,30 @@ async fn what_no_device_could_use_is_refused() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_rule_of_pretix_is_taken_over_whole_or_not_at_all() {
+    on_both(async |test: TestApp| {
+        let place = Place::open(test).await.with_tier().await;
+        let path = place.path("lists/1/pretix-rule");
+        let rule = json!({"inList": [{"var": "product"}, {"objectList": [
+            {"lookup": ["product", "1201", "Regular"]}, {"lookup": ["product", "1202", "VIP"]}]}]});
+        let half = json!({"rule": rule, "ids": {"products": {"1201": 1}}});
+        let refused = place.organizer.post(&path, half).await;
+        let refused = refused.expect_problem(422, "invalid");
+        let vip = json!({"kind": "product", "id": "1202", "name": "VIP"});
+        assert_eq!(refused["unmapped"][0]["what"], vip);
+        let unchanged = place.organizer.get(&place.path("lists")).await.expect(200);
+        assert!(unchanged[0]["rule"].is_null());
+
+        let whole = json!({"rule": rule, "ids": {"products": {"1201": 1, "1202": 1}}});
+        let list = place.organizer.post(&path, whole).await.expect(200);
+        let text = list["rule"].as_str().unwrap();
+        assert!(text.contains(r#"["product","1","VIP"]"#), "{text}");
+        // A number of here that the event does not have makes no book.
+        let beyond = json!({"rule": rule, "ids": {"products": {"1201": 1, "1202": 9}}});
+        let beyond = place.organizer.post(&path, beyond).await;
+        beyond.expect_problem(422, "invalid");
+    })
+    .await;
+}
