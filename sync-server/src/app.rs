@@ -1,5 +1,6 @@
 //! What every request can reach.
 
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use metrics_exporter_prometheus::PrometheusHandle;
@@ -12,6 +13,7 @@ use crate::checkin::Doors;
 use crate::clock::{Clock, Entropy, new_id};
 use crate::config::Config;
 use crate::db::{self, Db};
+use crate::keys;
 use crate::master_key::{self, MasterKey};
 use crate::notes::Desks;
 use crate::orders::Tills;
@@ -73,6 +75,14 @@ pub enum StartError {
         "the database holds sealed keys but {0} is missing: put it back, or run `bilten keys recover`"
     )]
     MasterKeyLost(String),
+    /// The master key is another one than seals the database.
+    #[error(
+        "the master key does not open the keys in the database: it is another database's, or was changed since; put the right one back, or run `bilten keys recover`"
+    )]
+    MasterKeyWrong,
+    /// The keys in the database cannot be used.
+    #[error("the keys in the database cannot be used")]
+    Keys(#[from] keys::Error),
     /// The operating system has no randomness.
     #[error("the operating system gives no randomness")]
     Entropy(#[from] rand::rngs::SysError),
@@ -161,11 +171,32 @@ async fn incarnation(db: &Db, now: Timestamp, rng: &mut StdRng) -> Result<Incarn
     Ok(incarnation)
 }
 
-async fn master_key(config: &Config, db: &Db, rng: &mut StdRng) -> Result<MasterKey, StartError> {
-    if let Some(text) = &config.master_key {
-        return Ok(MasterKey::parse(text)?);
+/// The master key of the database, made where there is nothing to open yet.
+///
+/// # Errors
+/// When it is missing or another one.
+pub async fn master_key(
+    config: &Config,
+    db: &Db,
+    rng: &mut StdRng,
+) -> Result<MasterKey, StartError> {
+    let key = match &config.master_key {
+        Some(text) => MasterKey::parse(text)?,
+        None => kept_master_key(config, db, rng).await?,
+    };
+    if keys::fits(&mut db.read(), &key).await? == Some(false) {
+        return Err(StartError::MasterKeyWrong);
     }
+    Ok(keys::sealing::known(&mut db.read(), key).await?)
+}
+
+async fn kept_master_key(
+    config: &Config,
+    db: &Db,
+    rng: &mut StdRng,
+) -> Result<MasterKey, StartError> {
     let path = config.master_key_path();
+    finish_change(&path, db).await?;
     if let Some(key) = MasterKey::read(&path)? {
         return Ok(key);
     }
@@ -180,4 +211,22 @@ async fn master_key(config: &Config, db: &Db, rng: &mut StdRng) -> Result<Master
     let key = MasterKey::generate(rng);
     key.write_new(&path)?;
     Ok(key)
+}
+
+/// Ends a change of the master key that was cut off: the next key takes its place if the database
+/// is sealed with it already, and is thrown away if not.
+async fn finish_change(path: &Path, db: &Db) -> Result<(), StartError> {
+    let pending = master_key::pending(path);
+    let Some(next) = MasterKey::read(&pending)? else {
+        return Ok(());
+    };
+    if keys::fits(&mut db.read(), &next).await? == Some(true) {
+        let next = keys::sealing::known(&mut db.read(), next).await?;
+        MasterKey::take_place(path, next.changes())?;
+        return Ok(());
+    }
+    std::fs::remove_file(&pending).map_err(|source| {
+        let path = pending.display().to_string();
+        StartError::MasterKey(master_key::Error::File { path, source })
+    })
 }

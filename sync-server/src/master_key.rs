@@ -6,7 +6,7 @@
 //! Source: docs/decisions/0052-key-sealing.md
 
 use std::io::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use chacha20poly1305::aead::{Aead as _, KeyInit as _, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
@@ -19,10 +19,18 @@ use zeroize::Zeroizing;
 const VERSION: u8 = 1;
 /// Bytes of the nonce that follows it.
 const NONCE: usize = 24;
+/// What [`MasterKey::derivation_for`] seals for.
+const DERIVATION: &str = "derivation";
 
 /// The key under which every other secret is sealed.
 #[derive(Clone)]
-pub struct MasterKey(Zeroizing<[u8; 32]>);
+pub struct MasterKey {
+    key: Zeroizing<[u8; 32]>,
+    /// What secrets are derived from, where that is an earlier master key.
+    derivation: Option<Zeroizing<[u8; 32]>>,
+    /// How often the master key of the database had been changed when this one was read.
+    changes: u64,
+}
 
 impl std::fmt::Debug for MasterKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -48,6 +56,9 @@ pub enum Error {
     /// Not 64 hexadecimal digits.
     #[error("the master key is not 64 hexadecimal digits")]
     Malformed,
+    /// The master key was changed since this process read it.
+    #[error("the master key was changed: start this server again")]
+    Stale,
     /// A sealed secret does not open: another master key, or a damaged row.
     #[error("a sealed secret does not open with this master key")]
     Sealed,
@@ -61,20 +72,55 @@ impl MasterKey {
     pub fn parse(text: &str) -> Result<Self, Error> {
         let mut key = Zeroizing::new([0; 32]);
         hex::decode_to_slice(text.trim(), &mut *key).map_err(|_| Error::Malformed)?;
-        Ok(Self(key))
+        Ok(Self::new(key))
+    }
+
+    const fn new(key: Zeroizing<[u8; 32]>) -> Self {
+        Self {
+            key,
+            derivation: None,
+            changes: 0,
+        }
+    }
+
+    /// The same key after so many changes, deriving from what `derivation` sealed.
+    ///
+    /// # Errors
+    /// [`Error::Sealed`].
+    pub fn after_changes(mut self, changes: u64, derivation: Option<&[u8]>) -> Result<Self, Error> {
+        self.changes = changes;
+        if let Some(sealed) = derivation {
+            let opened = self.open(DERIVATION, sealed)?;
+            let mut key = Zeroizing::new([0; 32]);
+            key.copy_from_slice(opened.get(..32).ok_or(Error::Sealed)?);
+            self.derivation = Some(key);
+        }
+        Ok(self)
+    }
+
+    /// How often the master key of the database had been changed when this one was read.
+    #[must_use]
+    pub const fn changes(&self) -> u64 {
+        self.changes
+    }
+
+    /// What secrets are derived from, sealed by the key that comes after this one.
+    pub fn derivation_for(&self, next: &Self, rng: &mut impl Rng) -> Vec<u8> {
+        let derivation = self.derivation.as_ref().unwrap_or(&self.key);
+        next.seal(DERIVATION, &**derivation, rng)
     }
 
     /// The key as 64 hexadecimal digits.
     #[must_use]
     pub fn to_text(&self) -> Zeroizing<String> {
-        Zeroizing::new(hex::encode(*self.0))
+        Zeroizing::new(hex::encode(*self.key))
     }
 
     /// A new key.
     pub fn generate(rng: &mut impl Rng) -> Self {
         let mut key = Zeroizing::new([0; 32]);
         rng.fill_bytes(&mut *key);
-        Self(key)
+        Self::new(key)
     }
 
     /// Reads the key from `path`; `None` when there is no such file.
@@ -126,6 +172,26 @@ impl MasterKey {
         file.sync_all().map_err(failed)
     }
 
+    /// Puts this key, which [`pending`] of `path` holds, in the place of the one in `path`; that one
+    /// is kept beside it, and its path returned.
+    ///
+    /// # Errors
+    /// When a file cannot be moved. Starting the server again goes on with it.
+    pub fn take_place(path: &Path, changes: u64) -> Result<PathBuf, Error> {
+        let before = beside(path, &format!("before-{changes}"));
+        let moved = |from: &Path, to: &Path| {
+            std::fs::rename(from, to).map_err(|source| Error::File {
+                path: from.display().to_string(),
+                source,
+            })
+        };
+        if path.exists() {
+            moved(path, &before)?;
+        }
+        moved(&pending(path), path)?;
+        Ok(before)
+    }
+
     /// Seals `secret` for `purpose`; opens only for the same purpose.
     pub fn seal(&self, purpose: &str, secret: &[u8], rng: &mut impl Rng) -> Vec<u8> {
         let mut nonce = [0; NONCE];
@@ -161,21 +227,43 @@ impl MasterKey {
             .map_err(|_| Error::Sealed)
     }
 
-    /// 32 bytes for `purpose` that nobody can compute without the key.
+    /// 32 bytes for `purpose` that nobody can compute without the key; the same after the master
+    /// key was changed.
     #[must_use]
     pub fn derive(&self, purpose: &str, input: &[u8]) -> [u8; 32] {
-        let mut mac = <Hmac<Sha256> as hmac::KeyInit>::new_from_slice(&*self.0)
-            .expect("HMAC takes keys of every length");
-        mac.update(&u64::try_from(purpose.len()).unwrap_or(0).to_be_bytes());
-        mac.update(purpose.as_bytes());
-        mac.update(input);
-        mac.finalize().into_bytes().into()
+        derive(
+            self.derivation.as_ref().unwrap_or(&self.key),
+            purpose,
+            input,
+        )
     }
 
     fn cipher(&self) -> XChaCha20Poly1305 {
-        let key = Zeroizing::new(self.derive("seal", &[]));
+        let key = Zeroizing::new(derive(&self.key, "seal", &[]));
         XChaCha20Poly1305::new(&(*key).into())
     }
+}
+
+/// Where the next master key waits while the database is sealed again.
+#[must_use]
+pub fn pending(path: &Path) -> PathBuf {
+    beside(path, "next")
+}
+
+fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".");
+    name.push(ending);
+    PathBuf::from(name)
+}
+
+fn derive(key: &[u8; 32], purpose: &str, input: &[u8]) -> [u8; 32] {
+    let mut mac = <Hmac<Sha256> as hmac::KeyInit>::new_from_slice(key)
+        .expect("HMAC takes keys of every length");
+    mac.update(&u64::try_from(purpose.len()).unwrap_or(0).to_be_bytes());
+    mac.update(purpose.as_bytes());
+    mac.update(input);
+    mac.finalize().into_bytes().into()
 }
 
 #[cfg(test)]
@@ -208,7 +296,7 @@ mod tests {
         let key = MasterKey::generate(&mut Entropy::seeded(2).fork());
         assert!(MasterKey::read(&path).unwrap().is_none());
         key.write_new(&path).unwrap();
-        assert_eq!(MasterKey::read(&path).unwrap().unwrap().0, key.0);
+        assert_eq!(MasterKey::read(&path).unwrap().unwrap().key, key.key);
         assert!(key.write_new(&path).is_err(), "a key is never overwritten");
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
         assert!(matches!(MasterKey::read(&path), Err(Error::Open(_))));

@@ -16,7 +16,9 @@ use shared_model::time::Timestamp;
 
 use crate::clock::new_id;
 use crate::db::{self, Copied, Db, Tx};
-use crate::{checkin, devices, events, organizers, sql};
+use crate::keys::sealing;
+use crate::master_key::MasterKey;
+use crate::{checkin, devices, events, keys, organizers, sql};
 
 /// Why upkeep failed.
 #[derive(Debug, thiserror::Error)]
@@ -30,9 +32,35 @@ pub enum Error {
     /// There is no such file.
     #[error("{0} does not exist")]
     Missing(String),
+    /// A stored key does not open.
+    #[error("a stored key cannot be sealed again; nothing was changed")]
+    Key(#[from] keys::Error),
+    /// A key of this server as a writer does not open.
+    #[error("a key of the server cannot be sealed again; nothing was changed")]
+    Node(#[from] devices::Error),
     /// A database refused.
     #[error("a database refused")]
     Db(#[from] db::Error),
+}
+
+/// Seals every stored secret for `next` in place of `master`, all or none; how many.
+///
+/// Secrets that are derived (those of orders, and the key of foreign codes) stay the same.
+///
+/// # Errors
+/// [`Error::Key`] or [`Error::Node`] when `master` is not the key of this database.
+pub async fn change_master_key(
+    db: &Db,
+    master: &MasterKey,
+    next: &MasterKey,
+    rng: &mut impl Rng,
+) -> Result<u64, Error> {
+    let mut tx = db.begin().await?;
+    sealing::hold(&mut tx, master).await?;
+    let nodes = devices::reseal(&mut tx, master, next, rng).await?;
+    let keys = sealing::reseal(&mut tx, master, next, rng).await?;
+    tx.commit().await?;
+    Ok(keys + nodes)
 }
 
 /// Writes everything in `source` to a new SQLite file; safe beside a running server.
@@ -100,6 +128,7 @@ async fn copy_into(source: &Db, target: &Db) -> Result<Vec<Copied>, Error> {
     }
     // A server that was started on the empty database left its incarnation.
     tx.sql(sql!("DELETE FROM server")).execute().await?;
+    sealing::forget(&mut tx).await?;
     let copied = db::copy(source, &mut tx).await?;
     tx.commit().await?;
     Ok(copied)
@@ -127,9 +156,10 @@ async fn begin_incarnation(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::App;
+    use crate::app::{App, StartError};
     use crate::clock::{Clock, Entropy};
     use crate::config::Config;
+    use crate::master_key::pending;
     use crate::testing::{Backend, TestApp, backends, on_both, text};
     use serde_json::Value;
 
@@ -207,6 +237,69 @@ mod tests {
                 assert_ne!(lost["serial"], new["serial"]);
                 assert!(new["serial"].as_u64() > Some(8192));
             }
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn another_master_key_opens_everything_and_the_one_before_nothing() {
+        on_both(async |test: TestApp| {
+            let order = sold(&test).await;
+            let before = ticket(&test, &order).await;
+            let path = test.app.config.master_key_path();
+
+            // Killed before the commit: the next key is of no use and goes.
+            let mut rng = test.app.rng();
+            MasterKey::generate(&mut rng)
+                .write_new(&pending(&path))
+                .unwrap();
+            let test = test.restart().await;
+            assert!(!pending(&path).exists());
+
+            // Killed after the commit, before the files were moved.
+            let (master, next) = (test.app.master_key.clone(), MasterKey::generate(&mut rng));
+            next.write_new(&pending(&path)).unwrap();
+            let db = &test.app.db;
+            let count = change_master_key(db, &master, &next, &mut rng)
+                .await
+                .unwrap();
+            assert_eq!(count, 3, "root, event and ticket key");
+            let again = change_master_key(db, &master, &next, &mut rng).await;
+            assert!(matches!(again, Err(Error::Key(_))), "{again:?}");
+            // The running server still has the key of before and seals nothing with it.
+            let who = ("Other", "other@example.org", "correct horse");
+            let made = organizers::create(db, &master, who, test.now(), &mut rng).await;
+            assert!(made.is_err());
+
+            let test = test.restart().await;
+            assert_eq!(test.app.master_key.to_text(), next.to_text());
+            assert_eq!(
+                ticket(&test, &order).await,
+                before,
+                "the order's secret is the same"
+            );
+            assert_eq!(test.app.master_key.changes(), 1);
+            sold_again(&test, &order).await;
+
+            // And once more, from the second to a third.
+            let third = MasterKey::generate(&mut rng);
+            third.write_new(&pending(&path)).unwrap();
+            let master = &test.app.master_key;
+            change_master_key(&test.app.db, master, &third, &mut rng)
+                .await
+                .unwrap();
+            let test = test.restart().await;
+            assert_eq!(ticket(&test, &order).await, before);
+
+            // What was moved away opens nothing here, and says so.
+            std::fs::remove_file(&path).unwrap();
+            next.write_new(&path).unwrap();
+            let config = test.app.config.clone();
+            let wrong = App::start(config, Clock::manual(test.now()), Entropy::seeded(1)).await;
+            assert!(
+                matches!(wrong, Err(StartError::MasterKeyWrong)),
+                "{wrong:?}"
+            );
         })
         .await;
     }

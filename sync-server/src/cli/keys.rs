@@ -1,13 +1,15 @@
 //! `bilten keys export` and `bilten keys recover`.
 
 use std::io::BufRead as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use sync_server::app::open_database;
-use sync_server::clock::Clock;
+use rand::rngs::StdRng;
+use sync_server::app::{master_key, open_database};
+use sync_server::clock::{Clock, Entropy};
 use sync_server::config::Config;
-use sync_server::master_key::MasterKey;
-use sync_server::{db, keys as room};
+use sync_server::db::Db;
+use sync_server::master_key::{MasterKey, pending};
+use sync_server::{db, keys as room, upkeep};
 
 use super::{Failure, say};
 
@@ -22,6 +24,12 @@ pub enum KeysCommand {
     },
     /// Reads a master key from standard input, checks that it opens the stored keys, and puts it in its place.
     Recover,
+    /// Makes a new master key and seals every stored key with it, all or none. Stop the server first.
+    Change {
+        /// Where the new key is written, for a master key that comes from the environment.
+        #[arg(long)]
+        to: Option<PathBuf>,
+    },
 }
 
 /// Does it.
@@ -29,6 +37,7 @@ pub async fn keys(config: Config, command: KeysCommand) -> Result<(), Failure> {
     match command {
         KeysCommand::Export { to } => export(&config, to),
         KeysCommand::Recover => recover(config).await,
+        KeysCommand::Change { to } => change(config, to).await,
     }
 }
 
@@ -56,7 +65,70 @@ async fn recover(config: Config) -> Result<(), Failure> {
     if fits? == Some(false) {
         return Err("this key does not open the keys in the database; nothing was changed".into());
     }
-    key.write_new(&config.master_key_path())?;
-    say(format_args!("wrote {}", config.master_key_path().display()));
+    let path = config.master_key_path();
+    if path.exists() {
+        let path = path.display();
+        return Err(format!("there is a master key in {path}: move it away first").into());
+    }
+    key.write_new(&path)?;
+    say(format_args!("wrote {}", path.display()));
     Ok(())
+}
+
+async fn change(config: Config, to: Option<PathBuf>) -> Result<(), Failure> {
+    let path = config.master_key_path();
+    let next_path = match (&config.master_key, to) {
+        (None, None) => pending(&path),
+        (Some(_), Some(to)) => to,
+        (Some(_), None) => {
+            return Err("the master key comes from BILTEN_MASTER_KEY: say with --to where the new one is written".into());
+        }
+        (None, Some(_)) => {
+            return Err(format!(
+                "the new key takes its place in {}: leave --to away",
+                path.display()
+            )
+            .into());
+        }
+    };
+    let db = open_database(&config).await?;
+    db::migrate(&db, Clock::System.now()).await?;
+    let mut rng = Entropy::system()?.fork();
+    let changed = change_in(&config, &db, &next_path, &mut rng).await;
+    db.close().await;
+    let (count, changes) = changed?;
+    say(format_args!("sealed {count} keys with a new master key"));
+    if config.master_key.is_some() {
+        let next = next_path.display();
+        say(format_args!(
+            "it is in {next}: set BILTEN_MASTER_KEY to it before the server starts"
+        ));
+        return Ok(());
+    }
+    let before = MasterKey::take_place(&path, changes)?;
+    say(format_args!(
+        "it is in {}; export it now (bilten keys export)",
+        path.display()
+    ));
+    say(format_args!(
+        "backups made until now open with the one before, {}: keep it with them, not here",
+        before.display()
+    ));
+    Ok(())
+}
+
+/// Writes the next key first: whatever happens then, one of the two files opens the database.
+async fn change_in(
+    config: &Config,
+    db: &Db,
+    next_path: &Path,
+    rng: &mut StdRng,
+) -> Result<(u64, u64), Failure> {
+    let master = master_key(config, db, rng).await?;
+    let next = MasterKey::generate(rng);
+    next.write_new(next_path)?;
+    // Where this fails the next key stays: only the database knows whether it was committed, and
+    // the next start asks it.
+    let count = upkeep::change_master_key(db, &master, &next, rng).await?;
+    Ok((count, master.changes() + 1))
 }

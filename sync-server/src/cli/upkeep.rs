@@ -47,8 +47,16 @@ pub async fn copy_to(config: Config, url: &str) -> Result<(), Failure> {
     source.close().await;
     target.close().await;
     for copied in copied?.iter().filter(|copied| copied.rows > 0) {
-        say(format_args!("{:>10}  {}", copied.rows, copied.table));
+        let sums = copied.money.iter();
+        let sums = sums.map(|(column, sum)| format!(", {column} {sum}"));
+        let (rows, table) = (copied.rows, &copied.table);
+        say(format_args!(
+            "{rows:>10}  {table}{}",
+            sums.collect::<String>()
+        ));
     }
-    say("copied; start the server with DATABASE_URL and the same master key");
+    say(
+        "copied; rows and sums of money are the same on both sides; start the server with DATABASE_URL and the same master key",
+    );
     Ok(())
 }

@@ -29,6 +29,8 @@ pub struct Copied {
     pub table: String,
     /// Its rows.
     pub rows: u64,
+    /// The sum of each of its columns of money, in minor units of whatever currency.
+    pub money: Vec<(String, i64)>,
 }
 
 /// Every table of the schema, in an order in which rows can be written.
@@ -69,15 +71,87 @@ enum Source<'a> {
 async fn copy_all(source: &mut Source<'_>, tx: &mut Tx) -> Result<Vec<Copied>, Error> {
     let mut copied = Vec::new();
     for table in tables() {
-        let rows = copy_table(source, tx, &table).await?;
-        copied.push(Copied { table, rows });
+        copied.push(copy_compared(source, tx, table).await?);
     }
     go_on_counting(tx).await?;
     Ok(copied)
 }
 
-async fn copy_table(source: &mut Source<'_>, tx: &mut Tx, table: &str) -> Result<u64, Error> {
-    let columns = columns(tx, table).await?;
+/// Copies a table, then has both databases count its rows and add up its money.
+async fn copy_compared(
+    source: &mut Source<'_>,
+    tx: &mut Tx,
+    table: String,
+) -> Result<Copied, Error> {
+    let columns = columns(tx, &table).await?;
+    copy_table(source, tx, &table, &columns).await?;
+    let money = columns.iter().map(|column| column.name.as_str());
+    let money: Vec<&str> = money.filter(|name| name.ends_with("_minor")).collect();
+    let sums = money
+        .iter()
+        .map(|name| format!(", CAST(COALESCE(SUM({name}), 0) AS BIGINT)"));
+    let text = format!("SELECT COUNT(*){} FROM {table}", sums.collect::<String>());
+    let width = money.len() + 1;
+    let there = source.numbers(&text, width).await?;
+    let here = tx_numbers(tx, &text, width).await?;
+    let (Some((rows, sums)), true) = (here.split_first(), here == there) else {
+        return Err(Error::CopyDiffers { table, there, here });
+    };
+    let named = money
+        .into_iter()
+        .map(str::to_owned)
+        .zip(sums.iter().copied());
+    Ok(Copied {
+        rows: u64::try_from(*rows).unwrap_or_default(),
+        money: named.collect(),
+        table,
+    })
+}
+
+impl Source<'_> {
+    async fn numbers(&mut self, text: &str, width: usize) -> Result<Vec<i64>, Error> {
+        let text = AssertSqlSafe(text.to_owned());
+        match self {
+            Self::Sqlite(connection) => {
+                let row = connection.fetch_one(text).await?;
+                numbers_of(width, |at| row.try_get(at))
+            }
+            Self::Postgres(connection) => {
+                let row = connection.fetch_one(text).await?;
+                numbers_of(width, |at| row.try_get(at))
+            }
+        }
+    }
+}
+
+async fn tx_numbers(tx: &mut Tx, text: &str, width: usize) -> Result<Vec<i64>, Error> {
+    let text = AssertSqlSafe(text.to_owned());
+    match &mut tx.0.0 {
+        Inner::SqliteWriter(turn) => {
+            let row = turn.connection()?.fetch_one(text).await?;
+            numbers_of(width, |at| row.try_get(at))
+        }
+        Inner::Postgres(tx) => {
+            let row = (&mut **tx).fetch_one(text).await?;
+            numbers_of(width, |at| row.try_get(at))
+        }
+        Inner::SqliteReaders(_) | Inner::PostgresPool(_) => Ok(Vec::new()),
+    }
+}
+
+fn numbers_of(
+    width: usize,
+    read: impl Fn(usize) -> Result<i64, sqlx::Error>,
+) -> Result<Vec<i64>, Error> {
+    (0..width).map(|at| Ok(read(at)?)).collect()
+}
+
+async fn copy_table(
+    source: &mut Source<'_>,
+    tx: &mut Tx,
+    table: &str,
+    columns: &[TargetColumn],
+) -> Result<(), Error> {
     let names: Vec<_> = columns.iter().map(|column| column.name.as_str()).collect();
     let select = format!("SELECT {} FROM {table}", names.join(", "));
     let insert = format!("INSERT INTO {table} ({}) VALUES ", names.join(", "));
@@ -88,24 +162,22 @@ async fn copy_table(source: &mut Source<'_>, tx: &mut Tx, table: &str) -> Result
         width: columns.len(),
         per_statement,
         values: Vec::new(),
-        rows: 0,
     };
     match source {
         Source::Sqlite(connection) => {
             let mut rows = sqlx::query(AssertSqlSafe(select)).fetch(&mut **connection);
             while let Some(row) = rows.try_next().await? {
-                target.push(from_sqlite(&row, &columns)?).await?;
+                target.push(from_sqlite(&row, columns)?).await?;
             }
         }
         Source::Postgres(connection) => {
             let mut rows = sqlx::query(AssertSqlSafe(select)).fetch(&mut **connection);
             while let Some(row) = rows.try_next().await? {
-                target.push(from_postgres(&row, &columns)?).await?;
+                target.push(from_postgres(&row, columns)?).await?;
             }
         }
     }
-    target.flush().await?;
-    Ok(target.rows)
+    target.flush().await
 }
 
 /// A column of the target.
@@ -194,13 +266,11 @@ struct Batch<'a> {
     width: usize,
     per_statement: usize,
     values: Vec<Value>,
-    rows: u64,
 }
 
 impl Batch<'_> {
     async fn push(&mut self, row: Vec<Value>) -> Result<(), Error> {
         self.values.extend(row);
-        self.rows += 1;
         if self.values.len() >= self.per_statement * self.width {
             self.flush().await?;
         }

@@ -13,7 +13,7 @@ use super::{Db, Error, Inner, Tx};
 use crate::sql;
 
 /// Number and text of each, in order; never edited once released.
-pub(super) const MIGRATIONS: &[(i64, &str)] = &[
+pub(crate) const MIGRATIONS: &[(i64, &str)] = &[
     (1, include_str!("../../migrations/0001_sale.sql")),
     (2, include_str!("../../migrations/0002_door.sql")),
     (3, include_str!("../../migrations/0003_imports.sql")),
@@ -32,6 +32,7 @@ pub(super) const MIGRATIONS: &[(i64, &str)] = &[
     (10, include_str!("../../migrations/0010_life.sql")),
     (11, include_str!("../../migrations/0011_occurrences.sql")),
     (12, include_str!("../../migrations/0012_notes.sql")),
+    (13, include_str!("../../migrations/0013_sealing.sql")),
 ];
 
 /// The newest version this program knows.

@@ -28,6 +28,8 @@ use sqlx::sqlite::{
 use sqlx::{ConnectOptions as _, Connection as _, Postgres};
 
 pub use copy::{Copied, copy};
+#[cfg(test)]
+pub(crate) use migrate::MIGRATIONS;
 pub use migrate::{NEWEST, migrate};
 pub use row::{FromRow, Row};
 pub use statement::{Query, Registered, Statement, parameters};
@@ -80,6 +82,18 @@ pub enum Error {
         found: i64,
         /// Newest version known here.
         known: i64,
+    },
+    /// A copied table has other rows or other sums of money than its source.
+    #[error(
+        "the copy of {table} differs: {here:?} rows and sums of money in place of {there:?}; nothing was copied"
+    )]
+    CopyDiffers {
+        /// The table.
+        table: String,
+        /// Rows and sums in the source.
+        there: Vec<i64>,
+        /// Rows and sums in the copy.
+        here: Vec<i64>,
     },
     /// A migration that was applied has another text in this program.
     #[error("migration {0} was applied with another text")]

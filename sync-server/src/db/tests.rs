@@ -285,6 +285,9 @@ const NOBODYS: &[(&str, &str)] = &[
     ("fork_evidence", "the log of an event"),
     ("node_actors", "the log of an event"),
     ("answers", "beside the log of an event, by its wishes"),
+    ("note_orders", "the notes of an event"),
+    ("note_letters", "the notes of an event: as they were signed"),
+    ("sealing", "one row for the whole database"),
 ];
 
 /// Every table with its columns.

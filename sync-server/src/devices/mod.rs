@@ -26,6 +26,7 @@ pub use lease::{
     Claim, Claimed, Lease, claim_lease, claim_message, end_lease, find_lease, held, list_leases,
     offer_lease, use_place,
 };
+pub(crate) use node::reseal;
 pub use node::{Node, node};
 pub use roster::{Standing, roster, standing};
 pub use routes::{Calling, routes};

@@ -7,6 +7,8 @@ use super::{Device, Error, node_purpose, store};
 use crate::app::App;
 use crate::clock::new_id;
 use crate::db::Tx;
+use crate::keys::sealing;
+use crate::master_key::MasterKey;
 
 /// This server at an organizer.
 #[derive(Debug, Clone)]
@@ -51,6 +53,7 @@ async fn make(
     name: &str,
     organizer: OrganizerId,
 ) -> Result<(DeviceId, Node), Error> {
+    sealing::hold(tx, &app.master_key).await?;
     let (now, mut rng) = (app.now(), app.rng());
     let fact_key = SigningKey::generate(&mut rng);
     // Nobody holds its secret: a server never meets scanners as a peer.
@@ -77,4 +80,24 @@ async fn make(
         fact_key,
     };
     Ok((device.id, node))
+}
+
+/// Seals every server's key for `next` in place of `master`; how many.
+///
+/// # Errors
+/// When one of them does not open: then nothing may be committed.
+pub(crate) async fn reseal(
+    tx: &mut Tx,
+    master: &MasterKey,
+    next: &MasterKey,
+    rng: &mut impl rand::Rng,
+) -> Result<u64, Error> {
+    let mut count = 0;
+    for (organizer, name, sealed) in store::list_node_keys(tx).await? {
+        let purpose = node_purpose(organizer, &name);
+        let sealed = sealing::again(master, next, &purpose, &sealed, rng)?;
+        store::replace_node_key(tx, organizer, &name, sealed).await?;
+        count += 1;
+    }
+    Ok(count)
 }

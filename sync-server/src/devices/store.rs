@@ -209,6 +209,33 @@ pub(super) async fn find_node(
         .await
 }
 
+pub(super) async fn list_node_keys(
+    conn: &mut Conn,
+) -> Result<Vec<(OrganizerId, String, Vec<u8>)>, db::Error> {
+    conn.sql(
+        sql!("SELECT organizer_id, node, sealed FROM node_keys" => (OrganizerId, String, Vec<u8>)),
+    )
+    .all()
+    .await
+}
+
+pub(super) async fn replace_node_key(
+    tx: &mut Tx,
+    organizer: OrganizerId,
+    node: &str,
+    sealed: Vec<u8>,
+) -> Result<(), db::Error> {
+    tx.sql(sql!(
+        "UPDATE node_keys SET sealed = $3 WHERE organizer_id = $1 AND node = $2"
+    ))
+    .bind(organizer)
+    .bind(node)
+    .bind(sealed)
+    .execute()
+    .await?;
+    Ok(())
+}
+
 pub(super) async fn insert_node(
     tx: &mut Tx,
     organizer: OrganizerId,

@@ -6,6 +6,7 @@
 //!
 //! Source: docs/decisions/0052-key-sealing.md
 
+pub mod sealing;
 pub mod serials;
 mod store;
 
@@ -56,6 +57,7 @@ pub async fn create_root(
     now: Timestamp,
     rng: &mut impl CryptoRng,
 ) -> Result<PublicKey, Error> {
+    sealing::hold(tx, master).await?;
     let key = SigningKey::generate(rng);
     let public = public_half(&key);
     let sealed = master.seal(&root_purpose(organizer), &*key.to_seed(), rng);
@@ -74,6 +76,7 @@ pub async fn create_for_event(
     now: Timestamp,
     rng: &mut impl CryptoRng,
 ) -> Result<(), Error> {
+    sealing::hold(tx, master).await?;
     let sealed = store::find_root(tx, organizer)
         .await?
         .ok_or(Error::Missing)?;

@@ -156,6 +156,108 @@ pub(super) async fn list_ticket_keys(
         .collect())
 }
 
+pub(super) async fn list_roots(conn: &mut Conn) -> Result<Vec<(OrganizerId, Vec<u8>)>, Error> {
+    conn.sql(sql!("SELECT organizer_id, sealed FROM root_keys" => (OrganizerId, Vec<u8>)))
+        .all()
+        .await
+}
+
+pub(super) async fn list_event_keys(conn: &mut Conn) -> Result<Vec<(EventId, Vec<u8>)>, Error> {
+    conn.sql(sql!("SELECT event_id, sealed FROM event_keys" => (EventId, Vec<u8>)))
+        .all()
+        .await
+}
+
+pub(super) async fn list_own_ticket_keys(
+    conn: &mut Conn,
+) -> Result<Vec<(EventId, Kid, Vec<u8>)>, Error> {
+    conn.sql(sql!("SELECT event_id, kid, sealed FROM ticket_keys WHERE sealed IS NOT NULL" => (EventId, Kid, Vec<u8>)))
+        .all()
+        .await
+}
+
+pub(super) async fn replace_root(
+    tx: &mut Tx,
+    organizer: OrganizerId,
+    sealed: Vec<u8>,
+) -> Result<(), Error> {
+    tx.sql(sql!(
+        "UPDATE root_keys SET sealed = $2 WHERE organizer_id = $1"
+    ))
+    .bind(organizer)
+    .bind(sealed)
+    .execute()
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn replace_event_key(
+    tx: &mut Tx,
+    event: EventId,
+    sealed: Vec<u8>,
+) -> Result<(), Error> {
+    tx.sql(sql!(
+        "UPDATE event_keys SET sealed = $2 WHERE event_id = $1"
+    ))
+    .bind(event)
+    .bind(sealed)
+    .execute()
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn replace_ticket_key(
+    tx: &mut Tx,
+    (event, kid): (EventId, Kid),
+    sealed: Vec<u8>,
+) -> Result<(), Error> {
+    tx.sql(sql!(
+        "UPDATE ticket_keys SET sealed = $3 WHERE event_id = $1 AND kid = $2"
+    ))
+    .bind(event)
+    .bind(kid)
+    .bind(sealed)
+    .execute()
+    .await?;
+    Ok(())
+}
+
+/// How often the master key was changed, and the sealed derivation; none before any key was made.
+pub(super) async fn find_sealing(conn: &mut Conn) -> Result<Option<(u64, Option<Vec<u8>>)>, Error> {
+    conn.sql(sql!("SELECT changes, derivation FROM sealing" => (u64, Option<Vec<u8>>)))
+        .optional()
+        .await
+}
+
+/// Waits for everybody else who seals; how often the master key was changed.
+pub(super) async fn lock_sealing(tx: &mut Tx) -> Result<u64, Error> {
+    tx.sql(sql!(
+        "INSERT INTO sealing (one, changes) VALUES (1, 0) ON CONFLICT (one) DO NOTHING"
+    ))
+    .execute()
+    .await?;
+    let (changes,) = tx
+        .sql(sql!("UPDATE sealing SET changes = changes RETURNING changes" => (u64,)))
+        .one()
+        .await?;
+    Ok(changes)
+}
+
+pub(super) async fn delete_sealing(tx: &mut Tx) -> Result<(), Error> {
+    tx.sql(sql!("DELETE FROM sealing")).execute().await?;
+    Ok(())
+}
+
+pub(super) async fn count_change(tx: &mut Tx, derivation: Vec<u8>) -> Result<(), Error> {
+    tx.sql(sql!(
+        "UPDATE sealing SET changes = changes + 1, derivation = $1"
+    ))
+    .bind(derivation)
+    .execute()
+    .await?;
+    Ok(())
+}
+
 pub(super) async fn find_any_root(
     conn: &mut Conn,
 ) -> Result<Option<(OrganizerId, Vec<u8>)>, Error> {
