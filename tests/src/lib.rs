@@ -4,6 +4,7 @@
 //! happened. It knows no rule of the product: it only looks at answers.
 
 pub mod api;
+pub mod commands;
 pub mod databases;
 pub mod place;
 pub mod programs;

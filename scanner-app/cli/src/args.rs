@@ -411,3 +411,26 @@ pub struct WipeArgs {
     #[arg(long)]
     pub force: bool,
 }
+
+#[cfg(test)]
+#[path = "../../../tests/src/commands.rs"]
+mod commands;
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    #[test]
+    fn every_command_that_a_page_tells_is_one() {
+        let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs");
+        let told = commands::told(&docs, "bilten-scan");
+        assert!(told.len() > 40, "the pages lost their commands");
+        for commands::Told { page, words } in told {
+            if let Err(error) = Args::try_parse_from(&words) {
+                panic!("{}: {}\n{error}", page.display(), words.join(" "));
+            }
+        }
+    }
+}

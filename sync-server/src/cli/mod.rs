@@ -100,3 +100,28 @@ pub fn complain(error: &(dyn Error + 'static)) {
 pub fn say(line: impl std::fmt::Display) {
     println!("{line}");
 }
+
+#[cfg(test)]
+#[path = "../../../tests/src/commands.rs"]
+mod commands;
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use clap::Parser as _;
+
+    use super::*;
+
+    #[test]
+    fn every_command_that_a_page_tells_is_one() {
+        let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs");
+        let told = commands::told(&docs, "bilten");
+        assert!(told.len() > 20, "the pages lost their commands");
+        for commands::Told { page, words } in told {
+            if let Err(error) = Arguments::try_parse_from(&words) {
+                panic!("{}: {}\n{error}", page.display(), words.join(" "));
+            }
+        }
+    }
+}
