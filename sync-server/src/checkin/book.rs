@@ -56,13 +56,13 @@ pub(super) async fn publish(app: &App, event: Event) -> Result<Arc<Published>, E
 
 async fn publish_next(app: &App, tx: &mut Tx, event: Event) -> Result<Arc<Published>, Error> {
     open_door(tx, &event).await?;
-    devices::node(tx, app, &app.config.node, event.organizer, event.id).await?;
     // Taken before the book is put together, so that of two publishers one sees the other's.
     let (number,) = tx
         .sql(sql!("UPDATE doors SET book_number = book_number + 1 WHERE event_id = $1 RETURNING book_number" => (u64,)))
         .bind(event.id)
         .one()
         .await?;
+    devices::node(tx, app, &app.config.node, event.organizer, event.id).await?;
     let mut book = assemble(app, tx, &event).await?;
     let hash = hash(&book);
     book.number = number;

@@ -30,7 +30,12 @@ pub async fn node(
     organizer: OrganizerId,
     event: EventId,
 ) -> Result<Node, Error> {
-    let found = store::find_node(tx, organizer, name).await?;
+    let mut found = store::find_node(tx, organizer, name).await?;
+    if found.is_none() {
+        // Two requests may be the first at once: the second waits here and finds it made.
+        sealing::hold(tx, &app.master_key).await?;
+        found = store::find_node(tx, organizer, name).await?;
+    }
     let (id, node) = match found {
         Some((id, device, sealed)) => {
             let seed = app
@@ -53,7 +58,6 @@ async fn make(
     name: &str,
     organizer: OrganizerId,
 ) -> Result<(DeviceId, Node), Error> {
-    sealing::hold(tx, &app.master_key).await?;
     let (now, mut rng) = (app.now(), app.rng());
     let fact_key = SigningKey::generate(&mut rng);
     // Nobody holds its secret: a server never meets scanners as a peer.
