@@ -9,6 +9,7 @@ import type { Reads } from '$lib/api/types/Reads';
 import type { Settings } from '$lib/api/types/Settings';
 import { USUAL } from '$lib/settings/appearance';
 import { play, shake } from '$lib/verdict/sound';
+import { nearest } from '$lib/words/words.svelte';
 
 /** What became of a request: its answer, or why it was not done. */
 export type Done<D extends Do> =
@@ -60,6 +61,16 @@ class App {
   take(overview: Overview): void {
     this.overview = overview;
     this.badge = overview.badge ?? undefined;
+    if (overview.settings.language === '') {
+      void this.change({ language: nearest(navigator.languages) });
+    }
+  }
+
+  /** Changes settings; what is chosen holds at once. Gives what stood against it. */
+  async change(change: Partial<Settings>): Promise<Problem | undefined> {
+    const { answer, problem } = await ask({ do: 'change_settings', ...this.settings, ...change });
+    if (answer && this.overview) this.overview.settings = answer.settings;
+    return problem;
   }
 
   /** Hears of codes that the program's own camera or a serial scanner read. */

@@ -11,6 +11,7 @@ const overview = (change: Partial<Overview>): Overview => ({
   events: [],
   station: null,
   operator: null,
+  operators: [],
   badge: null,
   ...change,
 });

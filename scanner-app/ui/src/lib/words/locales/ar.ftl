@@ -18,6 +18,9 @@ milliseconds = { $count } م.ث
 ticket = تذكرة
 rehearsal = تجربة
 rehearsal-banner = تجربة: لا شيء يُحسب
+rehearsal-text = للتدرب: تُقبل تذاكر الاختبار، ولا يُحسب شيء مما يُمسح.
+rehearsal-begin = ابدأ التجربة
+rehearsal-end = أنهِ التجربة
 undo = تراجع
 undo-done = تم التراجع: الضيف لم يدخل.
 override = المشرف
@@ -70,6 +73,7 @@ verdict-next = التالي
 verdict-notes = انتبه
 verdict-history = السجل
 verdict-overridden = بقرار مشرف
+verdict-offline = غير متصل
 verdict-people = { $people ->
     [two] شخصان
     [few] { $people } أشخاص
@@ -89,11 +93,10 @@ due-answer = أجب
 due-confirm = أكّد
 override-title = السماح بالمرور رغم ذلك
 override-text = المشرف يقرر. يبقى اسمه والسبب في السجل.
-override-who = المشرف
+supervisor-nobody = لا يوجد مشرف مناوب في هذه الفعالية.
+supervisor-pin = الرمز السري للمشرف
 override-why = السبب
-override-pin = الرمز السري للمشرف
 override-let = السماح بالمرور
-override-nobody = لا يوجد مشرف مناوب في هذه الفعالية.
 override-known = الضيف معروف
 override-elsewhere = عُرضت التذكرة في مكان آخر
 override-technical = عطل تقني
@@ -180,8 +183,6 @@ station-list-closed = غير مفتوحة الآن
 station-gate = البوابة
 station-no-gate = بلا بوابة
 station-direction = الاتجاه
-station-rehearsal = تجربة
-station-rehearsal-hint = للتدرب: لا شيء يُحسب، وتُقبل تذاكر الاختبار
 station-begin = ابدأ هنا
 station-no-events = هذا الجهاز لا يعمل لأي فعالية بعد. يمكن للمنظّم إضافته إلى واحدة.
 station-no-book = لم تُحمَّل بعد: تحتاج الشبكة مرة واحدة
@@ -373,7 +374,9 @@ report-saved = حُفظ: { $path }
 
 office-title = شباك التذاكر
 office-none = لا يجوز لهذا الجهاز بيع التذاكر الآن. يمكن للمنظّم إعطاؤه حصة من الأرقام ما دامت هناك شبكة.
+office-sign-in = سجّل دخولك أولًا: يبقى اسم البائع في السجل.
 office-what = التذكرة
+office-count = العدد
 office-left = { $count ->
     [one] بقيت واحدة
     [two] بقيت اثنتان
@@ -383,10 +386,17 @@ office-until = حتى { $time }
 office-paid = الدفع
 paid-cash = نقدًا
 paid-card = بالبطاقة على جهازها
-paid-free = مجانًا
+paid-gift = مجانًا
+office-pin = الرمز السري لـ { $name }
 office-choose = اختر التذكرة والدفع
 office-sell = اقبض { $price } وبع
 office-give = أعطِ التذكرة
+office-sold = { $count ->
+    [one] بيعت تذكرة واحدة – { $price }
+    [two] بيعت تذكرتان – { $price }
+    [few] بيعت { $count } تذاكر – { $price }
+   *[other] بيعت { $count } تذكرة – { $price }
+}
 office-code = رمز QR للتذكرة
 office-show = دع الضيف يصور الرمز أو اطبعه.
 office-another = الضيف التالي
@@ -405,7 +415,6 @@ sync-book = بيانات الفعالية
 sync-revision = حالة التذاكر
 sync-clock = انحراف الساعة
 sync-store = البيانات
-sync-free = { $free } متاحة
 sync-frames = صور الكاميرا في الثانية
 sync-decode = قراءة صورة
 sync-decide = اتخاذ القرار
@@ -432,7 +441,6 @@ peer-refused = ليس من أجهزتنا
 settings-title = الإعدادات
 settings-look = المظهر
 settings-language = اللغة
-settings-system = كما في النظام
 settings-theme = الألوان
 theme-system = كما في النظام
 theme-light = فاتح
