@@ -1,0 +1,184 @@
+//! The camera path of phones: a moving QR code before a fake camera of a real browser becomes frames that
+//! the product's own decoder reads; troubles with the camera have their names.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { deflateSync } from 'node:zlib';
+import { build } from 'vite';
+import { browse, serve } from './browser.js';
+
+/** As long as a ticket's code, in the same alphabet. */
+const TEXT = `TK1:${'6BFOXN*TS0BI$ZD4N9:9S6RCVN5+O30K3'.repeat(5)}`.slice(0, 145);
+const FRAMES = 20;
+/** The code moves and the file ends and begins again: a few frames may be torn. */
+const LEAST_READ = 15;
+/** Frames are answered this slowly, so that more than one would show. */
+const ANSWER_MS = 40;
+const PROGRAMS =
+  process.env['BILTEN_BIN'] ?? resolve(import.meta.dirname, '../../../../target/debug');
+
+export async function test() {
+  const folder = mkdtempSync(join(tmpdir(), 'bilten-camera-'));
+  const server = await serve({
+    '/camera.html':
+      '<!doctype html><html lang="en"><title>Camera</title><video muted></video><script type="module" src="/camera.js"></script></html>',
+    '/camera.js': await bundle(),
+  });
+  try {
+    await readsAMovingCode(folder, server.url);
+    await namesItsTroubles(server.url);
+  } finally {
+    server.stop();
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/**
+ * @param {string} folder
+ * @param {string} url
+ */
+async function readsAMovingCode(folder, url) {
+  const browser = await browse([
+    '--use-fake-ui-for-media-stream',
+    '--use-fake-device-for-media-stream',
+    `--use-file-for-fake-video-capture=${film(folder)}`,
+  ]);
+  try {
+    const context = await browser.newContext({ permissions: ['camera'] });
+    const page = await context.newPage();
+    let flying = 0;
+    let most = 0;
+    /** @type {string[]} */
+    const pictures = [];
+    await page.exposeFunction(
+      'take',
+      async (/** @type {import('../../src/lib/api/types/ScanFrame').ScanFrame} */ frame) => {
+        most = Math.max(most, (flying += 1));
+        assert.ok(frame.width <= 640 && frame.height <= 480, 'no larger than is read');
+        const luma = Buffer.from(frame.luma, 'base64');
+        assert.equal(luma.length, frame.width * frame.height);
+        const picture = join(folder, `${pictures.length}.png`);
+        writeFileSync(picture, png(frame.width, frame.height, luma));
+        pictures.push(picture);
+        await new Promise((done) => setTimeout(done, ANSWER_MS));
+        flying -= 1;
+      },
+    );
+    await page.goto(`${url}/camera.html`);
+    while (pictures.length < FRAMES) await new Promise((done) => setTimeout(done, 50));
+    await page.evaluate(() => window.endCamera?.());
+    await new Promise((done) => setTimeout(done, 3 * ANSWER_MS));
+    const held = pictures.length;
+    await new Promise((done) => setTimeout(done, 300));
+    assert.equal(pictures.length, held, 'no frame comes after its end');
+    assert.equal(most, 1, 'one frame at a time');
+    const read = execFileSync(join(PROGRAMS, 'bilten-scan'), ['decode', ...pictures], {
+      encoding: 'utf8',
+    })
+      .split('\n')
+      .filter((line) => line.includes(TEXT)).length;
+    assert.ok(read >= LEAST_READ, `${read} of ${held} frames were read`);
+  } finally {
+    await browser.close();
+  }
+}
+
+/** @param {string} url */
+async function namesItsTroubles(url) {
+  for (const [flags, permissions, trouble] of /** @type {const} */ ([
+    [[], ['camera'], 'missing'],
+    [['--use-fake-device-for-media-stream', '--deny-permission-prompts'], [], 'denied'],
+  ])) {
+    const browser = await browse([...flags]);
+    try {
+      const context = await browser.newContext({ permissions: [...permissions] });
+      const page = await context.newPage();
+      await page.goto(`${url}/camera.html`);
+      await page.waitForFunction(() => window.state !== 'starting');
+      assert.equal(await page.evaluate(() => window.state), trouble);
+    } finally {
+      await browser.close();
+    }
+  }
+}
+
+/** The page's script, from the same sources as the app. */
+async function bundle() {
+  const built = await build({
+    configFile: false,
+    logLevel: 'silent',
+    resolve: { alias: { $lib: resolve(import.meta.dirname, '../../src/lib') } },
+    build: {
+      write: false,
+      lib: { entry: resolve(import.meta.dirname, 'camera-page.ts'), formats: ['es'] },
+    },
+  });
+  const [first] = [built].flat();
+  if (!first || !('output' in first)) throw new Error('nothing was built');
+  return first.output[0].code;
+}
+
+/** @param {string} folder */
+function film(folder) {
+  const code = join(folder, 'code.png');
+  const made = join(folder, 'film.mjpeg');
+  execFileSync('qrencode', ['-l', 'M', '-s', '6', '-m', '4', '-o', code, TEXT]);
+  execFileSync('ffmpeg', [
+    ...'-loglevel error -f lavfi -i color=c=gray:s=640x480:r=15:d=4 -loop 1 -t 4 -i'.split(' '),
+    code,
+    '-filter_complex',
+    "[0][1]overlay=x='120+80*sin(t*2)':y='60+40*cos(t*2)':shortest=1,format=yuvj420p",
+    ...'-c:v mjpeg -q:v 3'.split(' '),
+    made,
+  ]);
+  return made;
+}
+
+/**
+ * A grey picture as PNG.
+ *
+ * @param {number} width
+ * @param {number} height
+ * @param {Buffer} luma
+ */
+function png(width, height, luma) {
+  const rows = Buffer.alloc((width + 1) * height);
+  for (let row = 0; row < height; row += 1) {
+    luma.copy(rows, row * (width + 1) + 1, row * width, (row + 1) * width);
+  }
+  const head = Buffer.alloc(13);
+  head.writeUInt32BE(width, 0);
+  head.writeUInt32BE(height, 4);
+  head[8] = 8;
+  return Buffer.concat([
+    Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'),
+    chunk('IHDR', head),
+    chunk('IDAT', deflateSync(rows)),
+    chunk('IEND', Buffer.alloc(0)),
+  ]);
+}
+
+/**
+ * @param {string} name
+ * @param {Buffer} data
+ */
+function chunk(name, data) {
+  const body = Buffer.concat([Buffer.from(name, 'latin1'), data]);
+  const made = Buffer.alloc(body.length + 8);
+  made.writeUInt32BE(data.length, 0);
+  body.copy(made, 4);
+  made.writeUInt32BE(crc32(body), body.length + 4);
+  return made;
+}
+
+/** @param {Buffer} data */
+function crc32(data) {
+  let crc = ~0;
+  for (const byte of data) {
+    crc ^= byte;
+    for (let bit = 0; bit < 8; bit += 1) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
+  }
+  return ~crc >>> 0;
+}

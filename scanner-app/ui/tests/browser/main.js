@@ -1,0 +1,22 @@
+//! Every browser test, one after the other; says one line where all is well.
+//!
+//! Needs the built page (`npm run build`), Chromium, `qrencode`, `ffmpeg`, and the programs of the
+//! workspace in `target/debug` or where `BILTEN_BIN` says.
+import * as camera from './camera.js';
+import * as page from './page.js';
+
+const LONGEST_MS = 180_000;
+setTimeout(() => {
+  console.error('browser: not done in time');
+  process.exit(1);
+}, LONGEST_MS).unref();
+
+for (const [name, { test }] of Object.entries({ page, camera })) {
+  try {
+    await test();
+  } catch (error) {
+    console.error(`browser: ${name}:`, error);
+    process.exitCode = 1;
+  }
+}
+if (!process.exitCode) console.log('browser: page, camera');
