@@ -324,6 +324,24 @@ pub async fn held(
     Ok(rows.into_iter().collect())
 }
 
+/// Places of some tiers that leases hold, which count as used in every quota of theirs.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn held_units(
+    conn: &mut Conn,
+    event: EventId,
+    tiers: &[TierNo],
+) -> Result<u64, db::Error> {
+    let rows = conn
+        .sql(sql!("SELECT t.tier_no, t.held FROM lease_tiers t JOIN leases l ON l.event_id = t.event_id AND l.kid = t.kid WHERE t.event_id = $1 AND l.ended_at IS NULL" => (TierNo, u64)))
+        .bind(event)
+        .all()
+        .await?;
+    let of_tiers = rows.into_iter().filter(|(tier, _)| tiers.contains(tier));
+    Ok(of_tiers.map(|(_, held)| held).sum())
+}
+
 async fn insert(
     tx: &mut Tx,
     (organizer, event): (OrganizerId, EventId),

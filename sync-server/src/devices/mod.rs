@@ -23,8 +23,8 @@ use crate::db;
 pub use code::Code;
 pub use enrol::enrol;
 pub use lease::{
-    Claim, Claimed, Lease, claim_lease, claim_message, end_lease, find_lease, held, list_leases,
-    offer_lease, use_place,
+    Claim, Claimed, Lease, claim_lease, claim_message, end_lease, find_lease, held, held_units,
+    list_leases, offer_lease, use_place,
 };
 pub(crate) use node::reseal;
 pub use node::{Node, node};

@@ -180,7 +180,7 @@ async fn list_events(
     organizer: Organizer,
     Query(page): Query<Page>,
 ) -> Result<Json<Vec<ShownEvent>>, Problem> {
-    let limit = page.limit.unwrap_or(50).clamp(1, 200);
+    let limit = check::page_size(page.limit);
     let before = page.before.map(EventNo);
     let events = super::list(&mut app.db.read(), organizer.id, before, limit).await?;
     Ok(Json(events.into_iter().map(Into::into).collect()))

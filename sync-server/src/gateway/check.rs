@@ -45,3 +45,9 @@ pub fn email(field: &str, value: &str) -> Result<String, Problem> {
     }
     Err(Problem::invalid(field, "is not an e-mail address"))
 }
+
+/// How many a page holds: what was asked for, up to 200; 50 when nothing was.
+#[must_use]
+pub fn page_size(asked: Option<u32>) -> u32 {
+    asked.unwrap_or(50).clamp(1, 200)
+}

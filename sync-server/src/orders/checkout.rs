@@ -2,7 +2,7 @@
 
 use shared_model::ids::OrderId;
 
-use super::place::{happened, pay_until, provider_for};
+use super::batch::{happened, pay_until, provider_for};
 use super::{Error, Order, Position, State, about, facts, store, tickets_of};
 use crate::app::App;
 use crate::events;

@@ -7,6 +7,7 @@
 //! tier says that unpaid tickets admit). Not here: money (payments), codes (tickets).
 
 mod basket;
+mod batch;
 mod cancel;
 mod checkout;
 mod expire;

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::{Error, Quota, own, store};
 use crate::db::{self, Conn, Db};
-use crate::orders;
+use crate::{devices, orders};
 
 /// Makes a quota for `tiers` of the event.
 ///
@@ -35,8 +35,9 @@ pub async fn create_quota(
             reason: "must be tiers of this event, one or more",
         });
     }
-    // A tier that was sold before it came under this quota counts here too.
-    let used = orders::open_units(&mut tx, event, &tiers).await?;
+    // What was sold or leased before it came under this quota counts here too.
+    let leased = devices::held_units(&mut tx, event, &tiers).await?;
+    let used = orders::open_units(&mut tx, event, &tiers).await? + leased;
     if size.is_some_and(|size| used > size) {
         return Err(Error::InUse { used });
     }

@@ -38,6 +38,9 @@ async fn a_lease_is_held_quota_until_its_sales_are_orders() {
         place.organizer.post(&leases, body(0)).await.expect_problem(422, "invalid");
         place.organizer.post(&leases, body(4)).await.expect(201);
         assert_eq!(used().await, 4);
+        let later = json!({"name": "Kasnije", "size": 3, "tiers": [1]});
+        let refused = place.organizer.post(&place.path("quotas"), later).await;
+        refused.expect_problem(409, "quota-in-use");
 
         let key = SigningKey::generate(&mut place.test.app.rng());
         let public = PublicKey(key.verifying_key().to_bytes());

@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::super::{self as orders, After, Order, State};
 use crate::app::AppState;
 use crate::events;
+use crate::gateway::check;
 use crate::gateway::extract::{Json, Path, Query};
 use crate::gateway::time::Instant;
 use crate::identity::Organizer;
@@ -75,7 +76,7 @@ async fn list_orders(
 ) -> Result<Json<Vec<OrderLine>>, Problem> {
     let mut conn = app.db.read();
     let event = events::find(&mut conn, organizer.id, EventId(event)).await?;
-    let limit = page.limit.unwrap_or(50).clamp(1, 200);
+    let limit = check::page_size(page.limit);
     let orders = orders::list(&mut conn, event.id, After(page.after), limit).await?;
     Ok(Json(orders.into_iter().map(Into::into).collect()))
 }

@@ -86,7 +86,7 @@ async fn list_refunds(
 ) -> Result<Json<Vec<ShownRefund>>, Problem> {
     let mut conn = app.db.read();
     let event = events::find(&mut conn, organizer.id, EventId(event)).await?;
-    let limit = page.limit.unwrap_or(50).clamp(1, 200);
+    let limit = check::page_size(page.limit);
     let after = page.after.map(RefundId);
     let refunds =
         payments::list_refunds_of_event(&mut conn, event.id, page.state, after, limit).await?;

@@ -171,10 +171,10 @@ fn act() -> impl Strategy<Value = Act> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(12))]
+    #![proptest_config(ProptestConfig::with_cases(6))]
 
     #[test]
-    fn money_balances(acts in proptest::collection::vec(act(), 1..40)) {
+    fn money_balances(acts in proptest::collection::vec(act(), 1..25)) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(on_both(async |test: TestApp| play(&test, &acts).await));
     }
