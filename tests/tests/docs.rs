@@ -105,7 +105,7 @@ fn every_runbook_is_listed_and_says_what_a_runbook_says() {
 #[test]
 fn commands_are_found_where_they_stand() {
     let docs = root().join("docs");
-    assert!(told(&docs, "bilten").len() > 20);
+    assert!(told(&docs, "bilten").len() > 15);
     assert!(told(&docs, "bilten-scan").len() > 40);
     let folder = tempfile::tempdir().unwrap();
     let page = "```sh\nA=1 bilten -x 'two words' < in > out 2>&1 & # note\n\
