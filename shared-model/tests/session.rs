@@ -37,7 +37,7 @@ fn sync(device: &mut Store, server: &mut Store, mode: Mode) -> usize {
         role,
         clock: NOON,
     };
-    meet(opener, other, mode, Weather::default())
+    meet(opener, other, mode, Weather::default()).messages
 }
 
 fn hello(server: &mut Store) -> Hello {
@@ -140,7 +140,8 @@ fn a_stream_pushes_what_is_new_without_another_hello() {
         revision: 0,
         book: 2,
     };
-    let asked = drive(&mut here, &mut device, Input::Frame(changes), NOON).unwrap();
+    let mut asked = drive(&mut here, &mut device, Input::Frame(changes), NOON).unwrap();
+    asked.extend(drive(&mut here, &mut device, Input::Pause, NOON).unwrap());
     assert_eq!(
         asked,
         [Frame::WantBook {

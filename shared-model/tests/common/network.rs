@@ -35,15 +35,29 @@ impl End<'_> {
     }
 }
 
-/// Frames taken before the link broke, or all.
+/// What a meeting took.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Meeting {
+    /// Messages that were sent.
+    pub messages: usize,
+    /// Batches of facts that arrived.
+    pub facts: usize,
+}
+
+/// What lies between the two.
+#[derive(Debug, Default)]
 struct Link {
     weather: Weather,
     carried: u16,
+    messages: usize,
+    facts: usize,
 }
 
 impl Link {
     /// What arrives of `frames`, and whether the link still stands.
     fn carry(&mut self, frames: Vec<Frame>) -> (Vec<Frame>, bool) {
+        self.messages += 1;
+        assert!(self.messages < 2000, "the sessions turn in a circle");
         let bytes = encode_all(&frames).expect("a session's frames fit");
         let mut frames = decode_all(&bytes).expect("a session's message fits");
         let every =
@@ -63,6 +77,7 @@ impl Link {
                 return (arrived, false);
             }
             self.carried += 1;
+            self.facts += usize::from(matches!(frame, Frame::Facts(_)));
             if every(self.weather.double_every, at) {
                 arrived.push(frame.clone());
             }
@@ -72,24 +87,36 @@ impl Link {
     }
 }
 
-/// Lets `opener` talk to `other` until neither has more to say; gives the number of messages sent.
-pub fn meet<'a>(mut opener: End<'a>, mut other: End<'a>, mode: Mode, weather: Weather) -> usize {
-    let mut link = Link {
-        weather,
-        carried: 0,
+/// Lets `opener` talk to `other` until neither has more to say.
+pub fn meet<'a>(mut opener: End<'a>, mut other: End<'a>, mode: Mode, weather: Weather) -> Meeting {
+    let (link, requests) = match mode {
+        Mode::Turns => {
+            let mut link = Link {
+                weather,
+                ..Link::default()
+            };
+            let requests = take_turns(&mut opener, &mut other, &mut link);
+            if requests.is_none() {
+                opener.store.memory = opener.store.disk.clone();
+                other.store.memory = other.store.disk.clone();
+            }
+            (link, requests.unwrap_or_default())
+        }
+        Mode::Stream => {
+            let mut lasting = Lasting::open(opener, other, weather);
+            lasting.settle();
+            let messages = lasting.link.messages;
+            (lasting.link, messages)
+        }
     };
-    let (messages, whole) = match mode {
-        Mode::Turns => take_turns(&mut opener, &mut other, &mut link),
-        Mode::Stream => stream(&mut opener, &mut other, &mut link),
-    };
-    if !whole {
-        opener.store.memory = opener.store.disk.clone();
-        other.store.memory = other.store.disk.clone();
+    Meeting {
+        messages: requests,
+        facts: link.facts,
     }
-    messages
 }
 
-fn take_turns(opener: &mut End<'_>, other: &mut End<'_>, link: &mut Link) -> (usize, bool) {
+/// The number of requests that it took; none when the link broke.
+fn take_turns(opener: &mut End<'_>, other: &mut End<'_>, link: &mut Link) -> Option<usize> {
     let mut session = Session::new(EVENT, opener.role, Mode::Turns);
     let mut request = opener.drive(&mut session, Input::Opened);
     let mut turns = 0;
@@ -103,7 +130,7 @@ fn take_turns(opener: &mut End<'_>, other: &mut End<'_>, link: &mut Link) -> (us
             answer.extend(other.drive(&mut answering, Input::Frame(frame)));
         }
         if !stands {
-            return (turns, false);
+            return None;
         }
         answer.extend(other.drive(&mut answering, Input::Pause));
         let (arrived, stands) = link.carry(answer);
@@ -112,45 +139,87 @@ fn take_turns(opener: &mut End<'_>, other: &mut End<'_>, link: &mut Link) -> (us
             request.extend(opener.drive(&mut session, Input::Frame(frame)));
         }
         if !stands {
-            return (turns, false);
+            return None;
         }
         request.extend(opener.drive(&mut session, Input::Pause));
     }
-    (turns, true)
+    Some(turns)
 }
 
-fn stream<'a>(opener: &mut End<'a>, other: &mut End<'a>, link: &mut Link) -> (usize, bool) {
-    let mut sessions = [
-        Session::new(EVENT, opener.role, Mode::Stream),
-        Session::new(EVENT, other.role, Mode::Stream),
-    ];
-    let mut ways = [VecDeque::new(), VecDeque::new()];
-    ways[1].push_back(opener.drive(&mut sessions[0], Input::Opened));
-    let mut messages = 0;
-    let mut quiet = 0;
-    let mut side = 1;
-    while quiet < 4 {
-        let end: &mut End<'a> = if side == 0 { opener } else { other };
-        let mut sent = Vec::new();
-        while let Some(frames) = ways[side].pop_front() {
-            messages += 1;
-            assert!(messages < 2000, "the sessions turn in a circle");
-            let (arrived, stands) = link.carry(frames);
-            for frame in arrived {
-                sent.extend(end.drive(&mut sessions[side], Input::Frame(frame)));
-            }
-            if !stands {
-                return (messages, false);
-            }
-        }
-        sent.extend(end.drive(&mut sessions[side], Input::Pause));
-        side = 1 - side;
-        if sent.is_empty() {
-            quiet += 1;
-        } else {
-            quiet = 0;
-            ways[side].push_back(sent);
+/// A link over which both sides send when they like.
+pub struct Lasting<'a> {
+    /// The side that opened it, and the other.
+    pub ends: [End<'a>; 2],
+    sessions: [Session; 2],
+    ways: [VecDeque<Vec<Frame>>; 2],
+    link: Link,
+}
+
+impl<'a> Lasting<'a> {
+    pub fn open(mut opener: End<'a>, other: End<'a>, weather: Weather) -> Self {
+        let mut sessions = [
+            Session::new(EVENT, opener.role, Mode::Stream),
+            Session::new(EVENT, other.role, Mode::Stream),
+        ];
+        let mut ways = [VecDeque::new(), VecDeque::new()];
+        ways[1].push_back(opener.drive(&mut sessions[0], Input::Opened));
+        Self {
+            ends: [opener, other],
+            sessions,
+            ways,
+            link: Link {
+                weather,
+                ..Link::default()
+            },
         }
     }
-    (messages, true)
+
+    /// Tells one side that its store holds something new.
+    pub fn changed(&mut self, side: usize) {
+        let frames = self.ends[side].drive(&mut self.sessions[side], Input::Changed);
+        self.ways[1 - side].push_back(frames);
+    }
+
+    /// Batches of facts that arrived so far.
+    pub fn facts(&self) -> usize {
+        self.link.facts
+    }
+
+    /// Carries messages until nobody sends any more, or the link breaks.
+    pub fn settle(&mut self) {
+        let mut quiet = 0;
+        let mut side = 1;
+        while quiet < 4 {
+            let Some(sent) = self.turn(side) else {
+                for end in &mut self.ends {
+                    end.store.memory = end.store.disk.clone();
+                }
+                return;
+            };
+            side = 1 - side;
+            if sent.is_empty() {
+                quiet += 1;
+            } else {
+                quiet = 0;
+                self.ways[side].push_back(sent);
+            }
+        }
+    }
+
+    /// What `side` sends after it has read all that came; none when the link broke.
+    fn turn(&mut self, side: usize) -> Option<Vec<Frame>> {
+        let (end, session) = (&mut self.ends[side], &mut self.sessions[side]);
+        let mut sent = Vec::new();
+        while let Some(frames) = self.ways[side].pop_front() {
+            let (arrived, stands) = self.link.carry(frames);
+            for frame in arrived {
+                sent.extend(end.drive(session, Input::Frame(frame)));
+            }
+            if !stands {
+                return None;
+            }
+        }
+        sent.extend(end.drive(session, Input::Pause));
+        Some(sent)
+    }
 }

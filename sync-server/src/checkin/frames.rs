@@ -8,7 +8,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use shared_model::ids::{EventId, EventNo};
+use shared_model::ids::EventId;
 use shared_model::log::{self as scan_log, Manner, Refused};
 use shared_model::manifest::Position;
 use shared_model::sync::{
@@ -86,20 +86,15 @@ impl<'a> Side<'a> {
         self.published.event.id
     }
 
-    /// The event's number.
-    pub(super) fn number(&self) -> EventNo {
-        self.published.book.event
-    }
-
     /// Whether the exchange ended by an error.
     pub(super) const fn is_closed(&self) -> bool {
         self.session.is_closed()
     }
 
-    /// Looks for a newer book; its number.
-    pub(super) async fn refresh(&mut self) -> Result<u64, Error> {
+    /// Looks for a newer book.
+    pub(super) async fn refresh(&mut self) -> Result<(), Error> {
         self.published = doors::book(self.app, self.published.event.clone()).await?;
-        Ok(self.published.book.number)
+        Ok(())
     }
 
     /// Gives `input` to the session and does what it asks for; frames to send go to `send`.

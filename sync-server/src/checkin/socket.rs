@@ -19,7 +19,6 @@ use super::Error;
 use super::frames::{Side, refusal};
 use crate::app::{App, AppState};
 use crate::devices::{self, Device, Standing};
-use crate::events;
 
 /// How often a link looks for what other servers on the database changed.
 const LOOK: Duration = Duration::from_secs(2);
@@ -67,7 +66,6 @@ async fn open<'a>(
         device,
         event: side.event(),
         side,
-        told: (0, 0),
         over: false,
     };
     let answers = link.answer(frames).await?;
@@ -79,8 +77,6 @@ struct Link<'a> {
     device: &'a Device,
     event: EventId,
     side: Side<'a>,
-    /// Revision and book that the device was told of.
-    told: (u64, u64),
     /// The device was revoked.
     over: bool,
 }
@@ -146,17 +142,8 @@ impl Link<'_> {
                 "hand in what is left and wipe",
             )]);
         }
-        let number = self.side.refresh().await?;
-        let revision = events::counters(&mut conn, self.event).await?.revision;
+        self.side.refresh().await?;
         let mut answers = Vec::new();
-        if self.told != (revision, number) {
-            self.told = (revision, number);
-            answers.push(Frame::Changes {
-                event: self.side.number(),
-                revision,
-                book: number,
-            });
-        }
         self.side.take(Input::Changed, &mut answers).await?;
         Ok(answers)
     }
