@@ -14,6 +14,8 @@ use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use sha2::{Digest as _, Sha256};
+use shared_model::ids::Hash;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
@@ -59,6 +61,18 @@ pub fn tls(certificate: &Path, key: &Path) -> Result<TlsAcceptor, TlsError> {
         .with_single_cert(chain, key)?;
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     Ok(TlsAcceptor::from(Arc::new(config)))
+}
+
+/// SHA-256 of the certificate that clients are shown: the first of the chain in `certificate`.
+///
+/// # Errors
+/// When the file cannot be read.
+pub fn fingerprint(certificate: &Path) -> Result<Hash, TlsError> {
+    let shown = CertificateDer::from_pem_file(certificate).map_err(|source| TlsError::Pem {
+        path: certificate.display().to_string(),
+        source,
+    })?;
+    Ok(Hash(Sha256::digest(shown).into()))
 }
 
 /// Serves `router` until `stop` ends, then lets open requests finish for `grace`.
@@ -205,6 +219,15 @@ mod tests {
             !ask(plain).await.starts_with("HTTP/"),
             "no answer in the clear"
         );
+    }
+
+    #[test]
+    fn a_fingerprint_is_that_of_the_whole_certificate() {
+        let certificate = Path::new(FOLDER).join("certificate.pem");
+        let der = CertificateDer::from_pem_file(&certificate).unwrap();
+        let expected = <[u8; 32]>::from(Sha256::digest(&der));
+        assert_eq!(fingerprint(&certificate).unwrap(), Hash(expected));
+        assert!(fingerprint(Path::new("missing.pem")).is_err());
     }
 
     #[test]

@@ -8,6 +8,7 @@
 
 mod code;
 mod described;
+mod duty;
 mod enrol;
 mod lease;
 mod node;
@@ -21,6 +22,7 @@ use shared_model::time::Timestamp;
 use crate::db;
 
 pub use code::Code;
+pub use duty::{duties, put_on_duty};
 pub use enrol::enrol;
 pub use lease::{
     Claim, Claimed, Lease, claim_lease, claim_message, end_lease, find_lease, held, held_units,

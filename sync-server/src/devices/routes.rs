@@ -6,8 +6,8 @@ use axum::extract::{FromRequestParts, State};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use serde::{Deserialize, Serialize};
-use shared_model::enrol::{Enrol, Enrolled};
-use shared_model::ids::{DeviceId, EventId, Kid, TierNo};
+use shared_model::enrol::{Duties, Enrol, Enrolled, Invitation};
+use shared_model::ids::{DeviceId, EventId, Hash, Kid, TierNo};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -15,12 +15,12 @@ use uuid::Uuid;
 
 use super::store::AtEvent;
 use super::{CODE_MINUTES, Claim, Claimed, Code, Device, Error, Lease, Scope, described};
-use crate::app::AppState;
-use crate::events;
+use crate::app::{App, AppState};
 use crate::gateway::extract::{ClientAddress, Json, Path, bearer};
 use crate::gateway::time::Instant;
 use crate::identity::Organizer;
 use crate::problem::{Kind, Problem};
+use crate::{events, serve};
 
 /// The room's routes.
 pub fn routes() -> OpenApiRouter<AppState> {
@@ -28,6 +28,8 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(enrol_device))
         .routes(routes!(make_code))
         .routes(routes!(list_devices))
+        .routes(routes!(put_on_duty))
+        .routes(routes!(show_duties))
         .routes(routes!(rename_device))
         .routes(routes!(revoke_device))
         .routes(routes!(offer_lease))
@@ -42,6 +44,9 @@ pub fn routes() -> OpenApiRouter<AppState> {
 struct NewCode {
     /// Minutes that it lives, 1 to 1440; 15 when absent.
     minutes: Option<u16>,
+    /// The invitation names this server's certificate, and the device believes that one and no
+    /// other: for a server that no authority vouches for. No when absent.
+    certificate: Option<bool>,
 }
 
 /// A one-time enrolment code.
@@ -56,6 +61,9 @@ struct ShownCode {
     expires_at: Instant,
     /// Address that the device is told beside it.
     server: String,
+    /// All of it in one text, to be shown as a QR code.
+    #[schema(example = "bilten:enrol/7K3M-Q0ZT-94AB/https://tickets.example.org")]
+    invitation: String,
 }
 
 /// Makes a one-time code that enrols one device for the event.
@@ -72,19 +80,37 @@ async fn make_code(
     if !(1..=1440).contains(&minutes) {
         return Err(Problem::invalid("/minutes", "must be 1 to 1440"));
     }
+    let certificate = match body.certificate {
+        Some(true) => Some(own_certificate(&app)?),
+        Some(false) | None => None,
+    };
     let event = events::find(&mut app.db.read(), organizer.id, event).await?;
     let scope = Scope {
         organizer: organizer.id,
         event: event.id,
     };
     let code = Code::make(&app, scope, minutes).await?;
+    let invitation = Invitation {
+        code: code.text.clone(),
+        certificate,
+        server: app.config.public_url(),
+    };
     let shown = ShownCode {
         id: code.id,
         code: code.text,
         expires_at: code.expires_at.into(),
-        server: app.config.public_url(),
+        invitation: invitation.to_string(),
+        server: invitation.server,
     };
     Ok((StatusCode::CREATED, Json(shown)))
+}
+
+/// The fingerprint of the certificate that this server shows.
+fn own_certificate(app: &App) -> Result<Hash, Problem> {
+    let path = app.config.tls_certificate.as_ref().ok_or_else(|| {
+        Problem::invalid("/certificate", "this server has no certificate of its own")
+    })?;
+    serve::fingerprint(path).map_err(Problem::internal)
 }
 
 /// A device at an event.
@@ -136,6 +162,39 @@ async fn list_devices(
     let event = events::find(&mut conn, organizer.id, event).await?;
     let devices = super::list_devices(&mut conn, event.id).await?;
     Ok(Json(devices.into_iter().map(Into::into).collect()))
+}
+
+/// A device that is to work for the event.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct OnDuty {
+    /// The device, enrolled for another event of the organizer before.
+    device: Uuid,
+}
+
+/// Lets a device work for this event too; it learns so by itself.
+#[utoipa::path(post, path = "/api/v1/events/{event}/devices", tag = "devices",
+    params(("event" = Uuid, Path, description = "The event")), request_body = OnDuty,
+    responses((status = 204, description = "It works for the event")))]
+async fn put_on_duty(
+    State(app): State<AppState>,
+    organizer: Organizer,
+    Path(event): Path<EventId>,
+    Json(body): Json<OnDuty>,
+) -> Result<StatusCode, Problem> {
+    let event = events::find(&mut app.db.read(), organizer.id, event).await?;
+    super::put_on_duty(&app, organizer.id, event.id, DeviceId(body.device)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// What the calling device is told of itself: its name and the events that it works for.
+#[utoipa::path(get, path = "/device/v1/duties", tag = "devices",
+    responses((status = 200, description = "Its duties", body = serde_json::Value)))]
+async fn show_duties(
+    State(app): State<AppState>,
+    Calling(device): Calling,
+) -> Result<Json<Duties>, Problem> {
+    Ok(Json(super::duties(&app, &device).await?))
 }
 
 /// What changes of a device.

@@ -117,6 +117,8 @@ pub const TABLE: &[(&str, &str, Caller)] = &[
     ("POST", "/api/v1/events/{event}/shifts", Organizer),
     ("PATCH", "/api/v1/events/{event}/shifts/{entry}", Organizer),
     ("DELETE", "/api/v1/events/{event}/shifts/{entry}", Organizer),
+    ("POST", "/api/v1/events/{event}/devices", Organizer),
+    ("GET", "/device/v1/duties", Device),
     ("POST", "/device/v1/enrol", Anyone),
     (
         "POST",

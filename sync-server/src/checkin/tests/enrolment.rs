@@ -265,3 +265,62 @@ async fn enrolment_is_limited_for_each_code_and_each_address() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_device_is_told_its_duties_and_the_book_tells_its_gate() {
+    on_both(async |test: TestApp| {
+        let place = Place::open(test).await;
+        let scanner = place.scanner("Gate A").await;
+        let duties = scanner.api.get("/device/v1/duties").await.expect(200);
+        assert_eq!(duties["name"], "Gate A");
+        assert_eq!(duties["events"].as_array().unwrap().len(), 1);
+
+        let other = json!({"name": "Drugi", "time_zone": "UTC", "currency": "EUR"});
+        let other = place.organizer.post("/api/v1/events", other).await;
+        let other = other.expect(201);
+        let path = format!("/api/v1/events/{}/devices", other["id"].as_str().unwrap());
+        let body = json!({ "device": scanner.enrolled.device_id });
+        for _ in 0..2 {
+            place.organizer.post(&path, body.clone()).await.expect(204);
+        }
+        let unknown = json!({ "device": uuid::Uuid::nil() });
+        let answer = place.organizer.post(&path, unknown).await;
+        answer.expect_problem(404, "not-found");
+        let duties = scanner.api.get("/device/v1/duties").await.expect(200);
+        assert_eq!(duties["events"][1]["name"], "Drugi");
+
+        let number = scanner.book().await.number;
+        let path = format!("devices/{}/gate", scanner.enrolled.device_id);
+        let gate = json!({ "gate": 1 });
+        let path = place.path(&path);
+        place.organizer.json("PUT", &path, gate).await.expect(204);
+        let book = scanner.book().await;
+        assert!(book.number > number);
+        let gate = |name: &str| {
+            let mut devices = book.roster.devices.iter();
+            devices.find(|device| device.name == name).unwrap().gate
+        };
+        assert_eq!(gate("Gate A"), Some(shared_model::ids::GateNo(1)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_invitation_says_all_that_a_device_must_be_told() {
+    on_both(async |test: TestApp| {
+        let place = Place::open(test).await;
+        let path = place.path("enrolment-codes");
+        let shown = place.organizer.post(&path, json!({})).await.expect(201);
+        let invitation: shared_model::enrol::Invitation =
+            shown["invitation"].as_str().unwrap().parse().unwrap();
+        assert_eq!(shown["code"], invitation.code.as_str());
+        assert_eq!(shown["server"], invitation.server.as_str());
+        assert_eq!(invitation.certificate, None);
+        let answer = place
+            .organizer
+            .post(&path, json!({ "certificate": true }))
+            .await;
+        answer.expect_problem(422, "invalid");
+    })
+    .await;
+}
