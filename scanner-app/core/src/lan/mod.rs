@@ -5,11 +5,15 @@
 //! then told about that event alone. Messages are those of the server exchange, each
 //! after its length (u32, big-endian). No session is resumed.
 //!
-//! Whoever listens is a hub for all who connect; there is no leader.
+//! Whoever listens is a hub for all who connect; there is no leader. Devices find each
+//! other by mDNS ([`Neighbours`]), or are told an address.
 
+mod discovery;
+mod neighbours;
 mod tls;
 mod wire;
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -24,6 +28,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio_rustls::{TlsAcceptor, TlsConnector};
 
+pub use self::neighbours::{Neighbour, Neighbours};
 use crate::scanner::{self, Scanner};
 use crate::sync::{DeviceReplica, Exchange, MAX_REQUESTS, TurnError, Wall, opening, turn};
 
@@ -41,6 +46,9 @@ pub enum Error {
     /// The connection broke.
     #[error("the connection to the other device broke")]
     Broken(#[source] std::io::Error),
+    /// Somebody listens there already, or nobody may.
+    #[error("this device cannot listen on {0}")]
+    NoListener(SocketAddr, #[source] std::io::Error),
     /// This device's key cannot be used for TLS.
     #[error("this device's key cannot be used for connections")]
     Key(#[source] rustls::Error),
@@ -63,6 +71,7 @@ const IDLE: Duration = Duration::from_secs(30);
 const CONNECTIONS: usize = 64;
 
 /// This device on the local network.
+#[derive(Clone)]
 pub struct Lan {
     client: Arc<rustls::ClientConfig>,
     server: Arc<rustls::ServerConfig>,
@@ -92,6 +101,19 @@ impl Lan {
         wall: Wall<'_>,
         rng: R,
     ) -> Result<Exchange, Error> {
+        let met = self.meet(scanner, address, event, wall, rng).await?;
+        Ok(met.1)
+    }
+
+    /// The same, and the transport key that the other device proved to hold.
+    async fn meet<R: CryptoRng>(
+        &self,
+        scanner: &Scanner,
+        address: &str,
+        event: EventNo,
+        wall: Wall<'_>,
+        rng: R,
+    ) -> Result<(PublicKey, Exchange), Error> {
         let unreachable = |error| Error::Unreachable(address.to_owned(), error);
         let stream = within(HANDSHAKE, TcpStream::connect(address))
             .await
@@ -102,6 +124,9 @@ impl Lan {
         let mut stream = within(HANDSHAKE, connector.connect(name, stream))
             .await
             .map_err(Error::Refused)?;
+
+        let peer = tls::peer_key(stream.get_ref().1.peer_certificates())
+            .ok_or_else(|| Error::Refused(std::io::ErrorKind::PermissionDenied.into()))?;
 
         let mut replica = DeviceReplica::new(scanner, event, Role::Peer, wall, rng);
         let mut session = Session::new(event, Role::Peer, Mode::Turns);
@@ -132,7 +157,7 @@ impl Lan {
             next = turn(&mut session, &mut replica, &answer)?;
         }
         exchange.delivered = session.is_delivered();
-        Ok(exchange)
+        Ok((peer, exchange))
     }
 
     /// Answers the devices that connect to `listener`, until the future is dropped.

@@ -28,6 +28,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
+use tokio::sync::watch;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 pub use self::account::Account;
@@ -57,6 +58,7 @@ pub struct Store {
     writer: Turns<Connection>,
     reader: Mutex<Connection>,
     checkpoints: Checkpoints,
+    changes: watch::Sender<()>,
     _lock: File,
 }
 
@@ -117,6 +119,7 @@ impl Store {
             writer: Turns::new(writer),
             reader: Mutex::new(reader),
             checkpoints,
+            changes: watch::Sender::new(()),
             _lock: lock,
         })
     }
@@ -125,6 +128,12 @@ impl Store {
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// Tells of every write but imports, after it is kept; several in a row may be told as one.
+    #[must_use]
+    pub fn changes(&self) -> watch::Receiver<()> {
+        self.changes.subscribe()
     }
 
     /// Reads beside all writers; never waits for one.
@@ -148,6 +157,7 @@ impl Store {
             .writer
             .at_the_door(|connection| within(connection, turn));
         self.checkpoints.committed();
+        self.changes.send_replace(());
         answer
     }
 
@@ -160,6 +170,7 @@ impl Store {
             .writer
             .in_background(|connection| within(connection, turn));
         self.checkpoints.committed();
+        self.changes.send_replace(());
         answer
     }
 
