@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
+use shared_model::enrol::Invitation;
 use shared_model::fact::{Direction, Resolution};
 use shared_model::ids::{EventNo, GateNo, OperatorNo, RequestId};
 
@@ -76,6 +77,8 @@ pub enum Command {
     ServeLan(ServeLanArgs),
     /// Where this device's keys are kept; moves them elsewhere
     Keys(KeysArgs),
+    /// Delete everything about one event on this device
+    Forget(WipeArgs),
     /// Forget the keys and delete everything on this device
     Wipe(WipeArgs),
 }
@@ -86,7 +89,7 @@ pub struct DoorArgs {
     /// Check-in list, by number or name [default: the gate's or the event's only one]
     #[arg(long, env = "BILTEN_SCAN_LIST")]
     pub list: Option<String>,
-    /// Gate where this device stands, by number or name [default: the event's only one]
+    /// Gate where this device stands, by number or name [default: where the organizer put it, or the event's only one]
     #[arg(long, env = "BILTEN_SCAN_GATE")]
     pub gate: Option<String>,
     /// In or out
@@ -129,15 +132,31 @@ impl From<Way> for Direction {
 
 #[derive(Debug, clap::Args)]
 pub struct EnrolArgs {
+    /// All that the organizer shows in one text: bilten:enrol/…
+    #[arg(conflicts_with_all = ["server", "code", "certificate"])]
+    pub invitation: Option<Invitation>,
     /// Address of the server, http:// or https://
-    #[arg(long)]
-    pub server: String,
+    #[arg(long, required_unless_present = "invitation")]
+    pub server: Option<String>,
     /// The one-time code
-    #[arg(long)]
-    pub code: String,
+    #[arg(long, required_unless_present = "invitation")]
+    pub code: Option<String>,
     /// What people will call this device
     #[arg(long)]
     pub name: String,
+    #[command(flatten)]
+    pub trust: TrustArgs,
+}
+
+/// Whose word counts for it that the server is the server.
+#[derive(Debug, clap::Args)]
+pub struct TrustArgs {
+    /// Believe the server for the authorities in this PEM file, and for no others
+    #[arg(long, value_name = "FILE", conflicts_with = "certificate")]
+    pub ca: Option<PathBuf>,
+    /// Believe the server for this certificate alone: its SHA-256, in hexadecimal
+    #[arg(long, value_name = "FINGERPRINT")]
+    pub certificate: Option<String>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -148,6 +167,11 @@ pub struct SyncArgs {
     /// The server's address has changed to this
     #[arg(long)]
     pub server: Option<String>,
+    /// Stay in contact with the server until interrupted, and print how that stands whenever it changes
+    #[arg(long, conflicts_with = "peer")]
+    pub stay: bool,
+    #[command(flatten)]
+    pub trust: TrustArgs,
 }
 
 #[derive(Debug, clap::Args)]
@@ -192,9 +216,9 @@ pub struct WatchArgs {
     /// Stop once the folder is read, or after one code otherwise
     #[arg(long)]
     pub once: bool,
-    /// Exchange with the server every so many seconds meanwhile
-    #[arg(long, value_name = "SECONDS")]
-    pub sync_every: Option<u64>,
+    /// Exchange nothing with the server or the devices around meanwhile
+    #[arg(long)]
+    pub alone: bool,
     #[command(flatten)]
     pub door: DoorArgs,
 }
@@ -386,9 +410,9 @@ pub struct ServeLanArgs {
     /// Address and port to listen on
     #[arg(long, default_value = "0.0.0.0:7411")]
     pub listen: SocketAddr,
-    /// Exchange with the server every so many seconds meanwhile
-    #[arg(long, value_name = "SECONDS")]
-    pub sync_every: Option<u64>,
+    /// Exchange nothing with the server meanwhile
+    #[arg(long)]
+    pub alone: bool,
 }
 
 #[derive(Debug, clap::Args)]

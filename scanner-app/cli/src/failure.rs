@@ -36,6 +36,15 @@ pub enum Failure {
 }
 
 impl Failure {
+    /// What it is about, in one word for machines, where the exit code does not tell.
+    pub fn kind(&self) -> Option<&'static str> {
+        match self {
+            Self::Server(sync::http::Error::Certificate(_)) => Some("certificate"),
+            Self::Server(sync::http::Error::EventGone(_)) => Some("event_gone"),
+            _ => None,
+        }
+    }
+
     /// The exit code.
     pub fn code(&self) -> u8 {
         match self {
@@ -90,7 +99,12 @@ fn server_code(error: &sync::http::Error) -> u8 {
     match error {
         sync::http::Error::Turn(TurnError::Scanner(error)) => scanner_code(error),
         sync::http::Error::NotEnrolled | sync::http::Error::CodeRefused(_) => NOT_ENROLLED,
-        sync::http::Error::Unreachable(_)
+        sync::http::Error::NoServer(_) | sync::http::Error::Tls(_) => USAGE,
+        sync::http::Error::Certificate(_)
+        | sync::http::Error::Unreachable(_)
+        | sync::http::Error::Broken(_)
+        | sync::http::Error::EventGone(_)
+        | sync::http::Error::NoLink(_)
         | sync::http::Error::Unexpected(..)
         | sync::http::Error::Turn(TurnError::Frame(_))
         | sync::http::Error::Endless => NETWORK,
@@ -101,6 +115,7 @@ fn peer_code(error: &lan::Error) -> u8 {
     match error {
         lan::Error::Turn(TurnError::Scanner(error)) => scanner_code(error),
         lan::Error::Key(_) => STORE,
+        lan::Error::NoListener(..) => USAGE,
         lan::Error::Unreachable(..)
         | lan::Error::Refused(_)
         | lan::Error::Broken(_)

@@ -61,7 +61,10 @@ impl Output {
             below = error.source();
         }
         if self.json {
-            let value = serde_json::json!({ "error": text, "code": failure.code() });
+            let mut value = serde_json::json!({ "error": text, "code": failure.code() });
+            if let Some(kind) = failure.kind() {
+                value["kind"] = kind.into();
+            }
             let _ = writeln!(std::io::stdout().lock(), "{value}");
         }
         self.hint(&format!("bilten-scan: {text}"));

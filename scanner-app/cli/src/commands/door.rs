@@ -15,7 +15,8 @@ use crate::now;
 pub fn request(scanner: &Scanner, event: EventNo, door: &DoorArgs) -> Result<Request, Failure> {
     let book = scanner.book(event)?;
     let now = corrected(scanner)?;
-    let gate = gate(&book, door.gate.as_deref())?;
+    let assigned = scanner.assigned_gate(event)?;
+    let gate = gate(&book, door.gate.as_deref(), assigned)?;
     let list = list(&book, gate, door.list.as_deref())?;
     if door.operator != OperatorNo(0) {
         sign_in(&book, door.operator, door.pin.as_deref(), now)?;
@@ -49,8 +50,16 @@ pub fn corrected(scanner: &Scanner) -> Result<Timestamp, Failure> {
     Ok(now::wall().plus_millis(account.offset_ms.unwrap_or_default()))
 }
 
-fn gate<'b>(book: &'b Book, named: Option<&str>) -> Result<Option<&'b Gate>, Failure> {
+fn gate<'b>(
+    book: &'b Book,
+    named: Option<&str>,
+    assigned: Option<GateNo>,
+) -> Result<Option<&'b Gate>, Failure> {
     let Some(named) = named else {
+        let assigned = book.gates.iter().find(|gate| Some(gate.gate) == assigned);
+        if assigned.is_some() {
+            return Ok(assigned);
+        }
         return Ok(match book.gates.as_slice() {
             [only] => Some(only),
             _ => None,

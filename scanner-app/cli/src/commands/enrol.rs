@@ -3,17 +3,17 @@
 use scanner_core::scanner::{Enrolling, Server};
 use scanner_core::store::{self, Store};
 use scanner_core::sync::http::Http;
+use scanner_core::sync::trust::Trust;
 use serde_json::json;
 
-use super::{exchange, runtime};
+use super::{exchange, runtime, server};
 use crate::args::{Args, EnrolArgs};
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::{home, now};
 
 pub fn run(args: &Args, command: &EnrolArgs, output: &Output) -> Result<u8, Failure> {
-    let server = Server::parse(&command.server)
-        .ok_or_else(|| Failure::Usage(format!("{:?} is no address of a server", command.server)))?;
+    let (server, code) = told(command)?;
     let folder = home::folder(args)?;
     if Store::exists(&folder) {
         return Err(store::Error::Exists(folder).into());
@@ -25,7 +25,7 @@ pub fn run(args: &Args, command: &EnrolArgs, output: &Output) -> Result<u8, Fail
     let runtime = runtime()?;
     let http = Http::new(server.clone())?;
     let enrolling = Enrolling::new(&command.name, &mut now::rng());
-    let answer = runtime.block_on(http.enrol(&enrolling.request(&command.code)))?;
+    let answer = runtime.block_on(http.enrol(&enrolling.request(&code)))?;
     home::tell_about_keys(&keys, output);
     let scanner = enrolling.finish(
         &folder,
@@ -62,4 +62,25 @@ pub fn run(args: &Args, command: &EnrolArgs, output: &Output) -> Result<u8, Fail
     }
     scanner.remember(&mut now::rng())?;
     Ok(0)
+}
+
+/// The server and the code that the command line names.
+fn told(command: &EnrolArgs) -> Result<(Server, String), Failure> {
+    let (address, code, certificate) = match &command.invitation {
+        Some(told) => (&*told.server, &told.code, told.certificate),
+        None => {
+            let address = command.server.as_deref().unwrap_or_default();
+            let code = command.code.as_ref();
+            let code = code.ok_or_else(|| Failure::Usage("give the one-time code".into()))?;
+            (address, code, None)
+        }
+    };
+    let trust = match certificate {
+        Some(certificate) => Some(Trust::Certificate(certificate)),
+        None => server::trust(&command.trust)?,
+    };
+    Ok((
+        server::named(address, trust.unwrap_or_default())?,
+        code.clone(),
+    ))
 }

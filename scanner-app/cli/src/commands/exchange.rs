@@ -1,15 +1,15 @@
-//! `sync`: exchange everything that is new with the server or with another device.
+//! `sync`: exchange everything that is new with the server or with another device, once or for good.
 
 use std::sync::Arc;
 
 use scanner_core::lan::Lan;
-use scanner_core::scanner::{Scanner, Server};
+use scanner_core::scanner::Scanner;
 use scanner_core::sync::Exchange;
-use scanner_core::sync::http::Http;
+use scanner_core::sync::http::Error;
 use serde_json::json;
 use shared_model::ids::EventNo;
 
-use super::runtime;
+use super::{contact, runtime, server};
 use crate::args::{Args, SyncArgs};
 use crate::failure::Failure;
 use crate::output::Output;
@@ -17,33 +17,49 @@ use crate::{home, now};
 
 pub fn run(args: &Args, command: &SyncArgs, output: &Output) -> Result<u8, Failure> {
     let scanner = Arc::new(home::open(args)?);
-    if let Some(server) = &command.server {
-        let server = Server::parse(server)
-            .ok_or_else(|| Failure::Usage(format!("{server:?} is no address of a server")))?;
-        scanner
-            .store()
-            .write(|tx| tx.mark_server(server.address()))?;
+    server::change(&scanner, command.server.as_deref(), &command.trust)?;
+    if command.stay {
+        return contact::stay(&scanner, output);
     }
     let runtime = runtime()?;
-    for event in events(args, &scanner)? {
-        let exchanged = match &command.peer {
-            Some(peer) => runtime.block_on(Lan::new(&scanner)?.sync(
-                &scanner,
-                peer,
-                event,
-                &now::wall,
-                now::rng(),
-            ))?,
-            None => runtime.block_on(with_server(&scanner, event))?,
-        };
-        show(event, &exchanged, output)?;
+    match &command.peer {
+        Some(peer) => runtime.block_on(with_peer(args, &scanner, peer, output))?,
+        None => runtime.block_on(with_server(args, &scanner, output))?,
     }
     scanner.remember(&mut now::rng())?;
     Ok(0)
 }
 
+async fn with_peer(
+    args: &Args,
+    scanner: &Arc<Scanner>,
+    peer: &str,
+    output: &Output,
+) -> Result<(), Failure> {
+    let lan = Lan::new(scanner)?;
+    for event in events(args, scanner)? {
+        let exchanged = lan.sync(scanner, peer, event, &now::wall, now::rng());
+        show(event, &exchanged.await?, output)?;
+    }
+    Ok(())
+}
+
+/// Events that the server does not have any more keep no other from its exchange.
+async fn with_server(args: &Args, scanner: &Scanner, output: &Output) -> Result<(), Failure> {
+    let http = server::of(scanner)?;
+    http.learn_duties(scanner, &mut now::rng()).await?;
+    let mut gone = None;
+    for event in events(args, scanner)? {
+        match http.sync(scanner, event, &now::wall, now::rng()).await {
+            Err(error @ Error::EventGone(_)) => gone = Some(error),
+            exchanged => show(event, &exchanged?, output)?,
+        }
+    }
+    gone.map_or(Ok(()), |error| Err(error.into()))
+}
+
 /// The event that was named, or all of them.
-pub fn events(args: &Args, scanner: &Scanner) -> Result<Vec<EventNo>, Failure> {
+fn events(args: &Args, scanner: &Scanner) -> Result<Vec<EventNo>, Failure> {
     match args.event {
         Some(_) => Ok(vec![super::event(args, scanner)?]),
         None => {
@@ -51,15 +67,6 @@ pub fn events(args: &Args, scanner: &Scanner) -> Result<Vec<EventNo>, Failure> {
             Ok(events.iter().map(|event| event.event).collect())
         }
     }
-}
-
-/// One exchange with the server of this device.
-pub async fn with_server(scanner: &Scanner, event: EventNo) -> Result<Exchange, Failure> {
-    let account = scanner.store().read(|tx| tx.account())?;
-    let server = Server::parse(&account.server)
-        .ok_or_else(|| Failure::Usage(format!("{:?} is no address of a server", account.server)))?;
-    let http = Http::new(server)?;
-    Ok(http.sync(scanner, event, &now::wall, now::rng()).await?)
 }
 
 /// Prints what an exchange came to.

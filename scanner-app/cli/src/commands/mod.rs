@@ -2,6 +2,7 @@
 
 mod cameras;
 mod conflicts;
+mod contact;
 mod decide;
 mod decode;
 mod door;
@@ -14,6 +15,7 @@ mod notes;
 mod override_;
 mod ready;
 mod scan;
+mod server;
 mod status;
 mod undo;
 mod watch;
@@ -50,6 +52,7 @@ pub fn run(args: &Args, output: &Output) -> Result<u8, Failure> {
         Command::Import(command) => export::import(args, command, output),
         Command::ServeLan(command) => lan::run(args, command, output),
         Command::Keys(command) => keys::run(args, command, output),
+        Command::Forget(command) => wipe::forget(args, command, output),
         Command::Wipe(command) => wipe::run(args, command, output),
     }
 }

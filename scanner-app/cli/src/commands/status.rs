@@ -85,6 +85,15 @@ fn event_text(event: &EventStatus) -> String {
             None => String::new(),
         }
     )];
+    if event.gone {
+        lines.push(
+            "    the server does not have this event any more: ask the organizer; scanning goes on"
+                .into(),
+        );
+    }
+    if let Some(gate) = event.gate {
+        lines.push(format!("    this device stands at gate {gate}"));
+    }
     lines.push(format!(
         "    {} facts, {} not yet at the server, {} open conflicts{}",
         event.facts,

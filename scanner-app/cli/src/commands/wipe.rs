@@ -1,7 +1,7 @@
-//! `wipe`: forget the keys and delete everything.
+//! `wipe` and `forget`: delete everything, or everything about one event.
 
 use scanner_core::keys;
-use scanner_core::scanner::{self, Scanner, Status};
+use scanner_core::scanner::{self, EventStatus, Scanner};
 use serde_json::json;
 
 use crate::args::{Args, WipeArgs};
@@ -11,16 +11,11 @@ use crate::{home, now};
 
 pub fn run(args: &Args, command: &WipeArgs, output: &Output) -> Result<u8, Failure> {
     if !command.force {
-        let unsent = match home::open(args) {
-            Ok(scanner) => unsent(&scanner.status(now::wall())?),
+        match home::open(args) {
+            Ok(scanner) => refuse_losses(&scanner.status(now::wall())?.events)?,
             // An earlier wipe was cut off: nobody can read what it left.
-            Err(Failure::Scanner(scanner::Error::Keys(keys::Error::Missing))) => 0,
+            Err(Failure::Scanner(scanner::Error::Keys(keys::Error::Missing))) => {}
             Err(failure) => return Err(failure),
-        };
-        if unsent > 0 {
-            return Err(Failure::Usage(format!(
-                "{unsent} entries of the scan log are not yet at the server: sync first, or give --force to lose them"
-            )));
         }
     }
     Scanner::wipe(&home::folder(args)?, &home::keys(args)?)?;
@@ -31,6 +26,28 @@ pub fn run(args: &Args, command: &WipeArgs, output: &Output) -> Result<u8, Failu
     Ok(0)
 }
 
-fn unsent(status: &Status) -> u64 {
-    status.events.iter().map(|event| event.unsent).sum()
+pub fn forget(args: &Args, command: &WipeArgs, output: &Output) -> Result<u8, Failure> {
+    let scanner = home::open(args)?;
+    let event = super::event(args, &scanner)?;
+    if !command.force {
+        let mut events = scanner.status(now::wall())?.events;
+        events.retain(|status| status.event == event);
+        refuse_losses(&events)?;
+    }
+    scanner.forget_event(event)?;
+    output.say(
+        &json!({ "forgotten": event }),
+        &format!("everything about event {event} on this device is deleted"),
+    )?;
+    Ok(0)
+}
+
+fn refuse_losses(events: &[EventStatus]) -> Result<(), Failure> {
+    let unsent: u64 = events.iter().map(|event| event.unsent).sum();
+    if unsent == 0 {
+        return Ok(());
+    }
+    Err(Failure::Usage(format!(
+        "{unsent} entries of the scan log are not yet at the server: sync first, or give --force to lose them"
+    )))
 }

@@ -84,6 +84,7 @@ mod tests {
     fn clock(offset_ms: i64, measured_days_ago: i64, written: Timestamp) -> Clock {
         let account = Account {
             server: String::new(),
+            trust: Default::default(),
             organizer: String::new(),
             device_id: DeviceId(Uuid::nil()),
             device: DeviceNo(1),

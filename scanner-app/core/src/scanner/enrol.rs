@@ -16,6 +16,7 @@ use ticket_crypto::signature;
 use super::{Result, Scanner};
 use crate::keys::{KeyStore, Secrets, public};
 use crate::store::{self, Account, Store};
+use crate::sync::trust::Trust;
 
 /// A device between its request and the server's answer; nothing of it is kept yet.
 pub struct Enrolling {
@@ -23,9 +24,12 @@ pub struct Enrolling {
     name: String,
 }
 
-/// Where the server is.
+/// Where the server is, and how it is known that it is the server.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Server(String);
+pub struct Server {
+    address: String,
+    trust: Trust,
+}
 
 impl Server {
     /// The server at `address`, `http://` or `https://`; a path and slashes at the end are cut off.
@@ -35,14 +39,36 @@ impl Server {
         let (scheme, rest) = address.split_once("://")?;
         let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
         let known = scheme == "http" || scheme == "https";
-        (known && !host.is_empty() && !host.contains(char::is_whitespace))
-            .then(|| Self(format!("{scheme}://{host}")))
+        (known && !host.is_empty() && !host.contains(char::is_whitespace)).then(|| Self {
+            address: format!("{scheme}://{host}"),
+            trust: Trust::System,
+        })
+    }
+
+    /// The same server, believed for another reason; none where nothing is to be believed,
+    /// because the address is no `https://`.
+    #[must_use]
+    pub fn trusting(self, trust: Trust) -> Option<Self> {
+        let secured = self.address.starts_with("https://");
+        (secured || trust == Trust::System).then_some(Self { trust, ..self })
+    }
+
+    /// The server of an account; none where its address is none.
+    #[must_use]
+    pub fn of(account: &Account) -> Option<Self> {
+        Self::parse(&account.server)?.trusting(account.trust.clone())
     }
 
     /// Its address without a slash at the end.
     #[must_use]
     pub fn address(&self) -> &str {
-        &self.0
+        &self.address
+    }
+
+    /// Whose word counts for it.
+    #[must_use]
+    pub fn trust(&self) -> &Trust {
+        &self.trust
     }
 }
 
@@ -95,6 +121,7 @@ impl Enrolling {
         let store = Store::create(folder, &self.secrets.store_key())?;
         let account = Account {
             server: server.address().to_owned(),
+            trust: server.trust().clone(),
             organizer: answer.organizer.clone(),
             device_id: answer.device_id,
             device: answer.device,

@@ -7,6 +7,7 @@
 
 mod amend;
 mod clock;
+mod duties;
 mod enrol;
 mod error;
 mod notes;
@@ -32,7 +33,7 @@ pub use self::scan::Answered;
 pub use self::sign_in::{sign_in, sign_in_supervisor};
 pub use self::status::{ActorStatus, EventStatus, ListStatus, Status};
 use crate::keys::{Keeping, KeyStore, Secrets, public};
-use crate::store::{EventState, Read, SignedBook, Store};
+use crate::store::{EventState, Read, Store};
 
 /// An enrolled device.
 pub struct Scanner {
@@ -106,10 +107,9 @@ impl Scanner {
         {
             return Ok(Arc::clone(book));
         }
-        let SignedBook { book, .. } = tx.find_book(event)?.ok_or(Error::NoBook(event))?;
-        // Its signature was checked before it was stored.
-        let book: Book = postcard::from_bytes(&book.bytes).map_err(crate::store::Error::from)?;
-        let book = Arc::new(book);
+        let book = tx.find_book(event)?.ok_or(Error::NoBook(event))?;
+        // Its signature was checked before it was stored; another version may have stored it.
+        let book = Arc::new(duties::read_book(&book).ok_or(Error::NoBook(event))?);
         hold(&self.books).insert(event, Arc::clone(&book));
         Ok(book)
     }

@@ -25,6 +25,7 @@ impl Scanner {
         let secrets = keys.load()?;
         let store = Store::open(folder, &secrets.store_key())?;
         let scanner = Self::new(folder, store, keys, secrets);
+        scanner.let_go_of_unreadable_books()?;
         for event in scanner.store.read(|tx| tx.list_events())? {
             let own = scanner
                 .store

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use shared_model::entry::Clock;
-use shared_model::ids::{ActorId, DeviceNo, EventNo, Serial};
+use shared_model::ids::{ActorId, DeviceNo, EventNo, GateNo, Serial};
 use shared_model::time::Timestamp;
 
 use super::{Reading, Result, Scanner};
@@ -33,6 +33,10 @@ pub struct EventStatus {
     pub event: EventNo,
     /// Its name.
     pub name: String,
+    /// The server does not have it any more.
+    pub gone: bool,
+    /// The gate where the organizer says that this device stands.
+    pub gate: Option<GateNo>,
     /// Number of the book held; 0 for none.
     pub book: u64,
     /// When that book was made.
@@ -113,6 +117,18 @@ impl Scanner {
         })
     }
 
+    /// Facts of `event` held that the server has not acknowledged.
+    pub(crate) fn unsent_in(&self, tx: &crate::store::Read<'_>, event: EventNo) -> Result<u64> {
+        let acknowledged = tx.acknowledged(event)?;
+        let tips = tx.list_tips(event)?.into_iter();
+        Ok(tips
+            .map(|(actor, tip)| {
+                let held = acknowledged.get(&actor).copied().unwrap_or_default();
+                tip.seq.saturating_sub(held)
+            })
+            .sum())
+    }
+
     fn event_status(
         &self,
         tx: &crate::store::Read<'_>,
@@ -156,6 +172,11 @@ impl Scanner {
         Ok(EventStatus {
             event,
             name: state.name.clone(),
+            gone: state.gone,
+            gate: book
+                .as_ref()
+                .and_then(|book| book.roster.device_of(&self.fact_public))
+                .and_then(|device| device.gate),
             book: state.book_number,
             book_at: book.as_ref().map(|book| book.issued_at),
             clock_trusted: book.as_ref().is_some_and(|book| {
@@ -165,10 +186,7 @@ impl Scanner {
             revision: state.manifest.since,
             downloading_after: state.manifest.after,
             facts: tx.count_facts(event)?,
-            unsent: actors
-                .iter()
-                .map(|actor| actor.seq.saturating_sub(actor.acknowledged))
-                .sum(),
+            unsent: self.unsent_in(tx, event)?,
             lists: lists.collect(),
             open_conflicts: tx.count_open_conflicts(event)?,
             actors,

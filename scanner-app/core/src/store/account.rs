@@ -6,12 +6,15 @@ use shared_model::time::Timestamp;
 use uuid::Uuid;
 
 use super::{Error, Read, Result, Write};
+use crate::sync::trust::Trust;
 
 /// What the server said at enrolment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Account {
     /// Address of the server, without a slash at the end.
     pub server: String,
+    /// Whose word counts for it that it is the server.
+    pub trust: Trust,
     /// The organizer's name.
     pub organizer: String,
     /// The server's name for this device.
@@ -43,12 +46,14 @@ impl Read<'_> {
             .0
             .prepare_cached(
                 "SELECT server, organizer, device_id, device, name, token, root_key, incarnation,
-                        enrolled_at, revoked, offset_ms, measured_at
+                        enrolled_at, revoked, offset_ms, measured_at, trust
                  FROM account",
             )?
             .query_row([], |row| {
-                Ok(Account {
+                let trust: Option<Vec<u8>> = row.get(12)?;
+                let account = Account {
                     server: row.get(0)?,
+                    trust: Trust::System,
                     organizer: row.get(1)?,
                     device_id: DeviceId(Uuid::from_bytes(row.get(2)?)),
                     device: DeviceNo(row.get(3)?),
@@ -60,10 +65,20 @@ impl Read<'_> {
                     revoked: row.get(9)?,
                     offset_ms: row.get(10)?,
                     measured_at: row.get::<_, Option<i64>>(11)?.map(Timestamp),
-                })
+                };
+                Ok((account, trust))
             })
             .optional()?;
-        Ok(row)
+        let Some((account, trust)) = row else {
+            return Ok(None);
+        };
+        let trust = trust
+            .map(|bytes| postcard::from_bytes(&bytes))
+            .transpose()?;
+        Ok(Some(Account {
+            trust: trust.unwrap_or_default(),
+            ..account
+        }))
     }
 
     /// The account, which every store has after its enrolment.
@@ -78,8 +93,8 @@ impl Write<'_> {
     pub fn insert_account(&self, account: &Account) -> Result<()> {
         self.0.0.execute(
             "INSERT INTO account (id, server, organizer, device_id, device, name, token, root_key,
-                                  incarnation, enrolled_at, revoked, offset_ms, measured_at)
-             VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+                                  incarnation, enrolled_at, revoked, offset_ms, measured_at, trust)
+             VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
             rusqlite::params![
                 account.server,
                 account.organizer,
@@ -93,6 +108,7 @@ impl Write<'_> {
                 account.revoked,
                 account.offset_ms,
                 account.measured_at.map(|at| at.0),
+                postcard::to_stdvec(&account.trust)?,
             ],
         )?;
         Ok(())
@@ -113,11 +129,12 @@ impl Write<'_> {
         Ok(())
     }
 
-    /// Notes where the server is to be found now.
-    pub fn mark_server(&self, server: &str) -> Result<()> {
-        self.0
-            .0
-            .execute("UPDATE account SET server = ?1", [server])?;
+    /// Notes where the server is to be found now, and whose word counts for it.
+    pub fn mark_server(&self, server: &str, trust: &Trust) -> Result<()> {
+        self.0.0.execute(
+            "UPDATE account SET server = ?1, trust = ?2",
+            rusqlite::params![server, postcard::to_stdvec(trust)?],
+        )?;
         Ok(())
     }
 

@@ -28,6 +28,8 @@ pub struct EventState {
     pub actor: ActorId,
     /// The highest point of the hybrid clock written or seen.
     pub hlc: Hlc,
+    /// The server has said that it does not have the event any more.
+    pub gone: bool,
 }
 
 /// The book as it was signed, and the root's certificate for the key that did.
@@ -117,7 +119,7 @@ impl Write<'_> {
     ) -> Result<bool> {
         let changed = self.0.0.execute(
             "UPDATE event SET book_number = ?2, name = ?3, certificate = ?4, book = ?5, book_signature = ?6
-             WHERE event = ?1 AND book_number < ?2",
+             WHERE event = ?1 AND (book_number < ?2 OR (book IS NULL AND book_number = ?2))",
             params![
                 event.0,
                 number.cast_signed(),
@@ -128,6 +130,46 @@ impl Write<'_> {
             ],
         )?;
         Ok(changed == 1)
+    }
+
+    /// Lets go of a book that this program cannot read; one with a lower number is still refused.
+    pub fn forget_book(&self, event: EventNo) -> Result<()> {
+        self.0.0.execute(
+            "UPDATE event SET certificate = NULL, book = NULL, book_signature = NULL
+             WHERE event = ?1",
+            [event.0],
+        )?;
+        Ok(())
+    }
+
+    /// Notes the event's name, and whether the server still has it.
+    pub fn mark_event(&self, event: EventNo, name: &str, gone: bool) -> Result<()> {
+        self.0.0.execute(
+            "UPDATE event SET name = ?2, gone = ?3 WHERE event = ?1",
+            params![event.0, name, gone],
+        )?;
+        Ok(())
+    }
+
+    /// Deletes everything about an event, its facts too.
+    pub fn delete_event(&self, event: EventNo) -> Result<()> {
+        self.drop_tickets(event)?;
+        let tables: Vec<String> = self
+            .0
+            .0
+            .prepare(
+                "SELECT m.name FROM sqlite_schema m JOIN pragma_table_info(m.name) c
+                 WHERE m.type = 'table' AND c.name = 'event'",
+            )?
+            .query_map([], |row| row.get(0))?
+            .collect::<std::result::Result<_, _>>()?;
+        for table in tables {
+            self.0.0.execute(
+                &format!("DELETE FROM \"{table}\" WHERE event = ?1"),
+                [event.0],
+            )?;
+        }
+        Ok(())
     }
 
     /// Notes how far the tickets of an event have come.
@@ -180,8 +222,8 @@ impl Write<'_> {
 
 fn select(rest: &str) -> String {
     format!(
-        "SELECT event, name, book_number, revision, started_revision, after_serial, epoch, actor, hlc,
-                projected_book
+        "SELECT event, name, CASE WHEN book IS NULL THEN 0 ELSE book_number END, revision,
+                started_revision, after_serial, epoch, actor, hlc, projected_book, gone
          FROM event {rest}"
     )
 }
@@ -200,6 +242,7 @@ fn state(row: &Row<'_>) -> rusqlite::Result<EventState> {
         actor: ActorId(row.get(7)?),
         hlc: Hlc(row.get::<_, i64>(8)?.cast_unsigned()),
         projected_book: row.get::<_, i64>(9)?.cast_unsigned(),
+        gone: row.get(10)?,
     })
 }
 

@@ -14,6 +14,7 @@ use tempfile::TempDir;
 use uuid::Uuid;
 
 use super::*;
+use crate::sync::trust::Trust;
 
 const EVENT: EventNo = EventNo(7);
 const KEY: Key = Key([3; 32]);
@@ -313,6 +314,7 @@ fn while_the_first_download_runs_only_what_came_is_covered() {
 fn a_restored_server_is_asked_for_everything_again() {
     let (_folder, store) = new_store();
     let account = Account {
+        trust: Trust::Authorities(vec![vec![1, 2, 3]]),
         server: "http://server".into(),
         organizer: "Us".into(),
         device_id: DeviceId(Uuid::from_bytes([1; 16])),

@@ -1,5 +1,7 @@
 //! The tickets of each event, as the server's pages told them.
 
+use std::collections::BTreeSet;
+
 use rusqlite::{OptionalExtension as _, Row, params};
 use shared_model::ids::{
     EventNo, ForeignHash, Generation, Kid, OccurrenceNo, Serial, TierNo, Zones,
@@ -112,6 +114,34 @@ impl Write<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Deletes the tickets after `after`, up to `to` where there is one, that are not among `named`.
+    pub fn delete_vanished(
+        &self,
+        event: EventNo,
+        (after, to): (Option<Serial>, Option<Serial>),
+        named: &BTreeSet<Serial>,
+    ) -> Result<u64> {
+        let connection = self.0.0;
+        let from = after.map_or_else(|| first(event), |after| id(event, after) + 1);
+        let to = to.map_or_else(|| last(event), |to| id(event, to));
+        let held: Vec<i64> = connection
+            .prepare_cached("SELECT id FROM ticket WHERE id BETWEEN ?1 AND ?2")?
+            .query_map([from, to], |row| row.get(0))?
+            .collect::<std::result::Result<_, _>>()?;
+        let vanished = held.into_iter().filter(|id| !named.contains(&serial(*id)));
+        let mut count = 0;
+        for id in vanished {
+            connection
+                .prepare_cached("DELETE FROM ticket_words WHERE rowid = ?1")?
+                .execute([id])?;
+            connection
+                .prepare_cached("DELETE FROM ticket WHERE id = ?1")?
+                .execute([id])?;
+            count += 1;
+        }
+        Ok(count)
     }
 
     /// Drops every ticket and name of the event; the scan log stays.

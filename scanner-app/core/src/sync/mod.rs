@@ -1,11 +1,14 @@
 //! Exchange of facts, books and tickets with the server and with other devices.
 //!
 //! The protocol and its state machine are `shared-model`'s; here are the store it
-//! works on ([`DeviceReplica`]) and the way to the server ([`http`]). Facts count as
-//! delivered when the other side says that they are durable there.
+//! works on ([`DeviceReplica`]), the way to the server ([`http`]), and what keeps to it
+//! for as long as the program runs ([`contact`]). Facts count as delivered when the other
+//! side says that they are durable there.
 
+pub mod contact;
 pub mod http;
 mod replica;
+pub mod trust;
 
 use shared_model::sync::Frame;
 use shared_model::sync::codec::{self, FrameError};
@@ -47,6 +50,18 @@ pub(crate) fn turn<R>(
 where
     R: rand::CryptoRng,
 {
+    pack(&take(session, replica, message)?)
+}
+
+/// The same for a lasting link: the frames to send.
+pub(crate) fn take<R>(
+    session: &mut Session,
+    replica: &mut DeviceReplica<'_, R>,
+    message: &[u8],
+) -> Result<Vec<Frame>, TurnError>
+where
+    R: rand::CryptoRng,
+{
     let mut send = Vec::new();
     for frame in codec::decode_all(message)? {
         if replica.role() == Role::Device
@@ -62,7 +77,7 @@ where
     }
     let now = replica.wall();
     send.extend(drive(session, replica, Input::Pause, now)?);
-    pack(&send)
+    Ok(send)
 }
 
 /// The first message of the side that opens an exchange.
@@ -77,7 +92,7 @@ where
     pack(&drive(session, replica, Input::Opened, now)?)
 }
 
-fn pack(frames: &[Frame]) -> Result<Option<Vec<u8>>, TurnError> {
+pub(crate) fn pack(frames: &[Frame]) -> Result<Option<Vec<u8>>, TurnError> {
     if frames.is_empty() {
         return Ok(None);
     }

@@ -77,6 +77,11 @@ impl<'a, R: CryptoRng> DeviceReplica<'a, R> {
         self.revoked
     }
 
+    /// The device's clock was set: what was measured before tells nothing now.
+    pub(crate) fn clock_was_set(&mut self) {
+        self.offsets.clear();
+    }
+
     /// Drops tickets and names; facts stay until they are delivered.
     pub(crate) fn learn_of_revocation(&mut self) -> Result<()> {
         self.revoked = true;
@@ -211,6 +216,28 @@ impl<'a, R: CryptoRng> DeviceReplica<'a, R> {
                 "others know more of this device's log than it does; writing on as a new actor"
             );
             self.scanner.renew(event, &mut self.rng)?;
+        }
+        Ok(())
+    }
+
+    /// A page of everything names every ticket in its range: what it does not name is no more,
+    /// as after the server was put back from a copy.
+    fn drop_vanished(&self, page: &Page) -> Result<()> {
+        if page.since > 0 {
+            return Ok(());
+        }
+        let named = page.rows.iter().map(|row| row.serial).collect();
+        let range = (page.after, page.next_after);
+        let gone = self
+            .scanner
+            .store()
+            .import(|tx| tx.delete_vanished(self.event, range, &named))?;
+        if gone > 0 {
+            tracing::warn!(
+                event = self.event.get(),
+                gone,
+                "tickets vanished at the server"
+            );
         }
         Ok(())
     }
@@ -386,6 +413,7 @@ impl<R: CryptoRng> Replica for DeviceReplica<'_, R> {
             return Ok(None);
         };
         let book = self.scanner.book(event)?;
+        self.drop_vanished(&page)?;
         let mut batches = page.rows.chunks(IMPORT_BATCH).peekable();
         while let Some(batch) = batches.next() {
             let last = batches.peek().is_none();

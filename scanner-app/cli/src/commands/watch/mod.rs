@@ -12,7 +12,7 @@ use scanner_core::scanner::Scanner;
 use scanner_core::serial::{Line, USUAL_BAUD};
 use shared_model::ids::EventNo;
 
-use super::{door, event, lan, runtime};
+use super::{contact, door, event, runtime};
 use crate::args::{Args, WatchArgs};
 use crate::failure::Failure;
 use crate::home;
@@ -46,10 +46,10 @@ pub fn run(args: &Args, command: &WatchArgs, output: &Output) -> Result<u8, Fail
         event,
         output: *output,
     };
+    let _background = contact::begin(&scanner, command.alone, output)?;
     runtime()?.block_on(async {
         tokio::select! {
             code = watch(door, source, command.once) => code,
-            () = lan::keep_in_touch(args, &scanner, command.sync_every, *output) => Ok(0),
             _ = tokio::signal::ctrl_c() => Ok(0),
         }
     })
