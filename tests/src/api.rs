@@ -1,5 +1,7 @@
 //! The server's REST interface, as any client would use it.
 
+use std::path::Path;
+
 use serde_json::Value;
 
 use crate::{Outcome, failed};
@@ -25,6 +27,22 @@ impl Api {
         }
     }
 
+    /// A client of the server at `base` whose certificate the authority in `pem` vouches for.
+    ///
+    /// # Errors
+    /// When the file holds no certificate.
+    pub fn trusting(base: &str, pem: &Path) -> Outcome<Self> {
+        let pem = std::fs::read(pem).map_err(failed("reading an authority"))?;
+        let authority =
+            reqwest::Certificate::from_pem(&pem).map_err(failed("reading an authority"))?;
+        let plain = Self::new(base);
+        let client = reqwest::Client::builder()
+            .tls_certs_only([authority])
+            .build()
+            .map_err(failed("making a client"))?;
+        Ok(Self { client, ..plain })
+    }
+
     /// The same client for whoever holds `token`.
     #[must_use]
     pub fn with_token(&self, token: &str) -> Self {
@@ -32,6 +50,21 @@ impl Api {
             token: Some(token.to_owned()),
             ..self.clone()
         }
+    }
+
+    /// The same client without the connections of before.
+    #[must_use]
+    pub fn with_fresh_connections(&self) -> Self {
+        Self {
+            client: reqwest::Client::new(),
+            ..self.clone()
+        }
+    }
+
+    /// Whose client it is.
+    #[must_use]
+    pub fn token(&self) -> Option<&str> {
+        self.token.as_deref()
     }
 
     /// `GET`, expecting JSON.

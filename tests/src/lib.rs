@@ -10,6 +10,7 @@ pub mod place;
 pub mod programs;
 pub mod scanner;
 pub mod server;
+pub mod stage;
 pub mod story;
 
 /// Why a journey could not go on, in words.

@@ -3,6 +3,8 @@
 use std::io::{BufRead, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::mpsc;
+use std::time::Duration;
 
 use serde_json::Value;
 
@@ -46,6 +48,37 @@ impl Answer {
             "{what}: exit code {} instead of {code}: {:?} {}",
             self.code, self.lines, self.words
         ))
+    }
+}
+
+/// How long something that is bound to happen may take on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A command that goes on.
+pub struct Live {
+    lines: mpsc::Receiver<String>,
+    heard: Vec<Value>,
+    _running: Running,
+}
+
+impl Live {
+    /// The next line of JSON that is `wanted`, as soon as it is printed.
+    ///
+    /// # Errors
+    /// When the command ends before, or prints nothing of the kind for a minute.
+    pub fn wait(&mut self, what: &str, wanted: impl Fn(&Value) -> bool) -> Outcome<Value> {
+        loop {
+            let line = self
+                .lines
+                .recv_timeout(PATIENCE)
+                .map_err(|why| format!("waiting until {what}: {why}; heard {:?}", self.heard))?;
+            let value: Value =
+                serde_json::from_str(&line).map_err(failed("reading bilten-scan's JSON"))?;
+            if wanted(&value) {
+                return Ok(value);
+            }
+            self.heard.push(value);
+        }
     }
 }
 
@@ -123,6 +156,34 @@ impl Scanner {
             return Err("bilten-scan serve-lan ended before it listened".into());
         }
         Ok(Running(child))
+    }
+
+    /// Runs a command that goes on until it is dropped, and hears what it prints.
+    ///
+    /// # Errors
+    /// When the program could not be started.
+    pub fn live(&self, arguments: &[&str]) -> Outcome<Live> {
+        let mut child = self
+            .command()?
+            .args(arguments)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .spawn()
+            .map_err(failed("starting bilten-scan"))?;
+        let output = child.stdout.take().ok_or("bilten-scan has no output")?;
+        let (tell, lines) = mpsc::channel();
+        std::thread::spawn(move || {
+            for line in BufReader::new(output).lines().map_while(Result::ok) {
+                if tell.send(line).is_err() {
+                    return;
+                }
+            }
+        });
+        Ok(Live {
+            lines,
+            heard: Vec::new(),
+            _running: Running(child),
+        })
     }
 
     fn command(&self) -> Outcome<Command> {

@@ -13,6 +13,8 @@ pub struct Server {
     database_url: Option<String>,
     /// Kept over restarts, so that devices find the server again.
     port: u16,
+    /// Certificate and key, when it speaks TLS.
+    tls: Option<[PathBuf; 2]>,
     running: Option<Running>,
 }
 
@@ -26,14 +28,34 @@ impl Server {
             data: data.to_owned(),
             database_url,
             port: programs::free_port()?,
+            tls: None,
             running: None,
         })
+    }
+
+    /// The same server, showing this certificate from its next start on.
+    #[must_use]
+    pub fn secured(mut self, certificate: &Path, key: &Path) -> Self {
+        self.show(certificate, key);
+        self
+    }
+
+    /// Shows this certificate from its next start on.
+    pub fn show(&mut self, certificate: &Path, key: &Path) {
+        self.tls = Some([certificate.to_owned(), key.to_owned()]);
+    }
+
+    /// The port that it listens on.
+    #[must_use]
+    pub const fn port(&self) -> u16 {
+        self.port
     }
 
     /// The address that clients use.
     #[must_use]
     pub fn url(&self) -> String {
-        format!("http://127.0.0.1:{}", self.port)
+        let scheme = if self.tls.is_some() { "https" } else { "http" };
+        format!("{scheme}://127.0.0.1:{}", self.port)
     }
 
     /// The process while it runs.
@@ -116,6 +138,11 @@ impl Server {
             .env_remove("DATABASE_URL");
         if let Some(url) = &self.database_url {
             command.env("DATABASE_URL", url);
+        }
+        if let Some([certificate, key]) = &self.tls {
+            command
+                .env("BILTEN_TLS_CERTIFICATE", certificate)
+                .env("BILTEN_TLS_KEY", key);
         }
         Ok(command)
     }

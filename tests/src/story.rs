@@ -5,15 +5,14 @@
 
 use std::path::{Path, PathBuf};
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::api::Api;
 use crate::scanner::{Answer, Scanner};
 use crate::server::Server;
-use crate::{Outcome, failed, programs};
+use crate::stage::{Ticket, buy, enrol, found, list, log_in, set_up};
+use crate::{Outcome, programs};
 
-const EMAIL: &str = "owner@example.org";
-const PASSWORD: &str = "a long demo password";
 /// A well-formed code that nobody here signed.
 const FOREIGN: &str = "HTTPS://TICKETS.EXAMPLE.ORG/8C1F";
 
@@ -40,36 +39,18 @@ pub async fn play(
     tell: Teller<'_>,
 ) -> Outcome<Ending> {
     let mut server = Server::new(&folder.join("server"), database_url)?;
-    server.run(
-        &[
-            "organizer",
-            "create",
-            "--name",
-            "Demo Nights",
-            "--email",
-            EMAIL,
-        ],
-        &format!("{PASSWORD}\n"),
-    )?;
-    server.start()?;
+    found(&mut server)?;
     tell(&format!(
         "The server listens on {}. Demo Nights, an organizer, has been created.",
         server.url()
     ));
 
     let api = Api::new(&server.url());
-    let session = api
-        .post(
-            "/api/v1/sessions",
-            &json!({ "email": EMAIL, "password": PASSWORD }),
-        )
-        .await?;
-    let token = text(&session, "token")?;
-    let organizer = api.with_token(&token);
+    let organizer = log_in(&api).await?;
     let event = set_up(&organizer).await?;
     tell("The organizer made an event, \"Harbour Lights\", with 100 places at no charge.");
 
-    let codes = buy(&api, &event, 3, folder).await?;
+    let codes = pictures(buy(&api, &event, 3, folder).await?);
     tell("Three tickets were bought through the web API; their QR codes are pictures now:");
     for picture in &codes {
         tell(&format!("    {}", picture.display()));
@@ -96,12 +77,12 @@ pub async fn play(
         tell(&format!("{} delivered what it saw.", scanner.name));
     }
     // The connections of before the power cut are gone.
-    let organizer = Api::new(&server.url()).with_token(&token);
+    let organizer = organizer.with_fresh_connections();
     settle(&organizer, &event, tell).await?;
     Ok(Ending {
         server,
         event,
-        token,
+        token: organizer.token().unwrap_or_default().to_owned(),
     })
 }
 
@@ -111,28 +92,11 @@ pub async fn play(
 /// At the first thing that is not as it should be.
 pub async fn come_late(folder: &Path, database_url: Option<String>) -> Outcome {
     let mut server = Server::new(&folder.join("server"), database_url)?;
-    server.run(
-        &[
-            "organizer",
-            "create",
-            "--name",
-            "Demo Nights",
-            "--email",
-            EMAIL,
-        ],
-        &format!("{PASSWORD}\n"),
-    )?;
-    server.start()?;
+    found(&mut server)?;
     let api = Api::new(&server.url());
-    let session = api
-        .post(
-            "/api/v1/sessions",
-            &json!({ "email": EMAIL, "password": PASSWORD }),
-        )
-        .await?;
-    let organizer = api.with_token(&text(&session, "token")?);
+    let organizer = log_in(&api).await?;
     let event = set_up(&organizer).await?;
-    let pictures = buy(&api, &event, 3, folder).await?;
+    let pictures = pictures(buy(&api, &event, 3, folder).await?);
     let [one, two, ..] = pictures.as_slice() else {
         return Err("the story needs two tickets".into());
     };
@@ -155,95 +119,8 @@ pub async fn come_late(folder: &Path, database_url: Option<String>) -> Outcome {
     Ok(())
 }
 
-/// Makes an event on sale with one tier and its quota; returns its id.
-async fn set_up(organizer: &Api) -> Outcome<String> {
-    let event = organizer
-        .post(
-            "/api/v1/events",
-            &json!({
-                "name": "Harbour Lights",
-                "place": "Pier 7",
-                "time_zone": "Europe/Belgrade",
-                "currency": "EUR",
-                "state": "on_sale",
-            }),
-        )
-        .await?;
-    let event = text(&event, "id")?;
-    let tier = organizer
-        .post(
-            &format!("/api/v1/events/{event}/tiers"),
-            &json!({ "name": "Standing", "price_minor": 0 }),
-        )
-        .await?;
-    organizer
-        .post(
-            &format!("/api/v1/events/{event}/quotas"),
-            &json!({ "name": "House", "size": 100, "tiers": [tier["tier"]] }),
-        )
-        .await?;
-    Ok(event)
-}
-
-/// Buys `count` tickets as a guest and returns the pictures of their codes.
-async fn buy(api: &Api, event: &str, count: u32, folder: &Path) -> Outcome<Vec<PathBuf>> {
-    let order = api
-        .post(
-            &format!("/api/v1/events/{event}/orders"),
-            &json!({
-                "positions": [{ "tier": 1, "quantity": count, "attendees": ["Ada", "Bruno", "Chiara"] }],
-                "email": "guest@example.org",
-                "name": "Ada",
-            }),
-        )
-        .await?;
-    let buyer = api.with_token(&text(&order, "secret")?);
-    let mut pictures = Vec::new();
-    for position in order["positions"].as_array().into_iter().flatten() {
-        let id = text(position, "id")?;
-        let png = buyer
-            .get_bytes(&format!("/api/v1/positions/{id}/ticket.png"))
-            .await?;
-        let path = folder.join(format!("ticket-{}.png", pictures.len() + 1));
-        std::fs::write(&path, png).map_err(failed("writing a ticket's picture"))?;
-        pictures.push(path);
-    }
-    if pictures.len() == count as usize {
-        return Ok(pictures);
-    }
-    Err(format!(
-        "{} of {count} tickets came with the order",
-        pictures.len()
-    ))
-}
-
-async fn enrol(
-    organizer: &Api,
-    server: &Server,
-    event: &str,
-    folder: &Path,
-    name: &str,
-) -> Outcome<Scanner> {
-    let code = organizer
-        .post(
-            &format!("/api/v1/events/{event}/enrolment-codes"),
-            &json!({}),
-        )
-        .await?;
-    let scanner = Scanner::new(&folder.join(name.replace(' ', "-")), name);
-    let code = text(&code, "code")?;
-    scanner
-        .run(&[
-            "enrol",
-            "--server",
-            &server.url(),
-            "--code",
-            &code,
-            "--name",
-            name,
-        ])?
-        .expect(0, "an enrolment")?;
-    Ok(scanner)
+fn pictures(tickets: Vec<Ticket>) -> Vec<PathBuf> {
+    tickets.into_iter().map(|ticket| ticket.picture).collect()
 }
 
 /// What both doors do while nobody can reach anybody.
@@ -355,19 +232,4 @@ fn forge(scanner: &Scanner, picture: &Path) -> Outcome<String> {
     let mut forged = text;
     forged.replace_range(at..=at, other);
     Ok(forged)
-}
-
-fn text(value: &Value, name: &str) -> Outcome<String> {
-    value[name]
-        .as_str()
-        .map(str::to_owned)
-        .ok_or_else(|| format!("no {name} in {value}"))
-}
-
-fn list<'v>(value: &'v Value, name: &str) -> Outcome<&'v [Value]> {
-    value
-        .as_array()
-        .or_else(|| value[name].as_array())
-        .map(Vec::as_slice)
-        .ok_or_else(|| format!("no list of {name} in {value}"))
 }
