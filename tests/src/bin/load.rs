@@ -38,7 +38,13 @@ struct Arguments {
     /// Tickets of the event that a device downloads.
     #[arg(long, default_value_t = 20_000)]
     tickets: usize,
+    /// Facts that wait on a device for the server.
+    #[arg(long, default_value_t = 10_000)]
+    facts: usize,
 }
+
+/// Requests that ten thousand facts may take.
+const FACTS_IN: u64 = 20;
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -128,7 +134,7 @@ async fn run(arguments: Arguments) -> Outcome {
         &server,
         &event,
         folder.path(),
-        (arguments.tickets, &codes),
+        (arguments.tickets, arguments.facts, &codes),
     )
     .await?;
     memory("memory after a device had them all")
@@ -291,7 +297,7 @@ async fn device(
     server: &Server,
     event: &str,
     folder: &Path,
-    (tickets, codes): (usize, &[String]),
+    (tickets, facts, codes): (usize, usize, &[String]),
 ) -> Outcome {
     let code = organizer
         .post(
@@ -319,10 +325,12 @@ async fn device(
     );
     row("enrolment and first download", 1, None, &words);
 
-    let input: String = codes.iter().flat_map(|code| [code, "\n"]).collect();
+    // A code that is shown again is refused, and that is a fact too.
+    let shown = codes.iter().cycle().take(facts);
+    let input: String = shown.flat_map(|code| [code, "\n"]).collect();
     let begun = Instant::now();
     let scanned = scanner.run_with_input(&["scan", "-"], &input)?;
-    if scanned.lines.len() != codes.len() {
+    if scanned.lines.len() != facts {
         return Err(format!(
             "scanning ended early: {} {:?}",
             scanned.words,
@@ -346,7 +354,11 @@ async fn device(
         synced.first()["exchange"]
     );
     row("queued facts to the server", 1, None, &words);
-    Ok(())
+    let requests = synced.first()["exchange"]["requests"].as_u64();
+    match requests {
+        Some(requests) if requests <= FACTS_IN => Ok(()),
+        _ => Err(format!("{facts} facts took {requests:?} requests")),
+    }
 }
 
 /// Sends `requests` requests from `clients` clients at once; each time and the whole time.
