@@ -1,4 +1,4 @@
-//! A series: one event, two evenings, and a door that keeps them apart without network.
+//! What a door without network keeps apart: evenings of a series, live codes and photographs.
 
 #![expect(
     clippy::unwrap_used,
@@ -73,7 +73,28 @@ async fn buy(organizer: &Api, path: &str, tier: u16) -> String {
     ticket["code"].as_str().unwrap().to_owned()
 }
 
-async fn play(folder: &Path, database_url: Option<String>) {
+/// A scanner that is enrolled and holds everything.
+async fn enrol(organizer: &Api, server: &Server, path: &str, folder: &Path) -> Scanner {
+    let code = organizer
+        .post(&format!("{path}/enrolment-codes"), &json!({}))
+        .await
+        .unwrap();
+    let door = Scanner::new(&folder.join("door"), "Door");
+    let enrol = [
+        "enrol",
+        "--server",
+        &server.url(),
+        "--code",
+        code["code"].as_str().unwrap(),
+        "--name",
+        "Door",
+    ];
+    door.run(&enrol).unwrap().expect(0, "an enrolment").unwrap();
+    door.run(&["sync"]).unwrap().expect(0, "a sync").unwrap();
+    door
+}
+
+async fn play_series(folder: &Path, database_url: Option<String>) {
     let (mut server, organizer) = open(folder, database_url).await;
     let path = set_up(&organizer).await;
     let shop = organizer
@@ -93,22 +114,7 @@ async fn play(folder: &Path, database_url: Option<String>) {
         .unwrap();
     assert_eq!(online["reason"], "wrong_date", "{online}");
 
-    let code = organizer
-        .post(&format!("{path}/enrolment-codes"), &json!({}))
-        .await
-        .unwrap();
-    let door = Scanner::new(&folder.join("door"), "Door");
-    let enrol = [
-        "enrol",
-        "--server",
-        &server.url(),
-        "--code",
-        code["code"].as_str().unwrap(),
-        "--name",
-        "Door",
-    ];
-    door.run(&enrol).unwrap().expect(0, "an enrolment").unwrap();
-    door.run(&["sync"]).unwrap().expect(0, "a sync").unwrap();
+    let door = enrol(&organizer, &server, &path, folder).await;
     server.stop();
 
     let scan = |list: &str, code: &str| door.run(&["scan", "--list", list, code]).unwrap();
@@ -128,10 +134,45 @@ async fn play(folder: &Path, database_url: Option<String>) {
         .unwrap();
 }
 
+async fn play_live(folder: &Path, database_url: Option<String>) {
+    let (mut server, organizer) = open(folder, database_url).await;
+    let path = set_up(&organizer).await;
+    let list = json!({"name": "Live", "live_code": "require"});
+    let lists = format!("{path}/lists");
+    organizer.post(&lists, &list).await.unwrap();
+    let order =
+        json!({"positions": [{"tier": 1, "quantity": 1}], "email": "g@example.org", "name": "Ana"});
+    let order = organizer
+        .post(&format!("{path}/orders"), &order)
+        .await
+        .unwrap();
+    let position = order["positions"][0]["id"].as_str().unwrap();
+    let position = format!("/api/v1/positions/{position}");
+    let printed = organizer.get(&format!("{position}/ticket")).await.unwrap();
+    let door = enrol(&organizer, &server, &path, folder).await;
+    let live = organizer
+        .get(&format!("{position}/live-code"))
+        .await
+        .unwrap();
+    server.stop();
+
+    let scan = |code: &Value| {
+        let code = code.as_str().unwrap();
+        door.run(&["scan", "--list", "Live", code]).unwrap()
+    };
+    let refused = scan(&printed["code"]).expect(10, "a photograph").unwrap();
+    let words = refused.first().to_string();
+    assert!(words.contains("live_code_required"), "{words}");
+    scan(&live["code"]).expect(0, "the code of now").unwrap();
+    let again = scan(&live["code"]).expect(10, "twice").unwrap();
+    let words = again.first().to_string();
+    assert!(words.contains("already_used"), "{words}");
+}
+
 #[tokio::test]
 async fn a_ticket_admits_on_its_evening_on_sqlite() {
     let folder = tempfile::tempdir().unwrap();
-    play(folder.path(), None).await;
+    play_series(folder.path(), None).await;
 }
 
 #[tokio::test]
@@ -140,5 +181,20 @@ async fn a_ticket_admits_on_its_evening_on_postgresql() {
         return;
     };
     let folder = tempfile::tempdir().unwrap();
-    play(folder.path(), Some(database)).await;
+    play_series(folder.path(), Some(database)).await;
+}
+
+#[tokio::test]
+async fn a_door_without_network_tells_live_codes_from_photographs_on_sqlite() {
+    let folder = tempfile::tempdir().unwrap();
+    play_live(folder.path(), None).await;
+}
+
+#[tokio::test]
+async fn a_door_without_network_tells_live_codes_from_photographs_on_postgresql() {
+    let Some(database) = databases::postgres("live").unwrap() else {
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    play_live(folder.path(), Some(database)).await;
 }
