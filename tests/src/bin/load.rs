@@ -256,9 +256,9 @@ async fn fill(guest: &Api, event: &str, wanted: usize) -> Outcome<Vec<String>> {
 /// Fills the event with tickets of another system.
 async fn import(organizer: &Api, event: &str, numbers: std::ops::Range<usize>) -> Outcome {
     let path = format!("/api/v1/events/{event}/imports");
-    for first in numbers.clone().step_by(40_000) {
+    for first in numbers.clone().step_by(10_000) {
         let mut file = "code,tier,name,seat\n".to_owned();
-        for number in first..numbers.end.min(first + 40_000) {
+        for number in first..numbers.end.min(first + 10_000) {
             let line = format!(
                 "EX-{number:09},1,Guest {number},Row {} seat {}\n",
                 number / 40,
