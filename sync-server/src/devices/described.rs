@@ -52,6 +52,19 @@ pub(super) struct Enrolled {
     events: Vec<EnrolledEvent>,
 }
 
+/// What a device that asks is told of itself.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Duties {
+    /// Its number in the roster.
+    device: u16,
+    /// What people call it.
+    name: String,
+    /// The organizer's name.
+    organizer: String,
+    /// Events that it may work for.
+    events: Vec<EnrolledEvent>,
+}
+
 /// An event that a device may work for.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct EnrolledEvent {

@@ -189,7 +189,7 @@ async fn put_on_duty(
 
 /// What the calling device is told of itself: its name and the events that it works for.
 #[utoipa::path(get, path = "/device/v1/duties", tag = "devices",
-    responses((status = 200, description = "Its duties", body = serde_json::Value)))]
+    responses((status = 200, description = "Its duties", body = described::Duties)))]
 async fn show_duties(
     State(app): State<AppState>,
     Calling(device): Calling,

@@ -54,6 +54,8 @@ async fn every_part_of_the_set_up_is_described_field_for_field() {
         let place = Place::open(test).await;
         let scanner = place.scanner("A").await;
         assert_eq!(properties(&document, "Enrolled"), fields(&scanner.enrolled));
+        let duties = scanner.api.get("/device/v1/duties").await.expect(200);
+        assert_eq!(properties(&document, "Duties"), fields(&duties));
         assert_eq!(
             properties(&document, "EnrolledEvent"),
             fields(&scanner.enrolled.events[0])
