@@ -165,7 +165,7 @@ pub struct RosterDevice {
     pub active: Vec<Interval>,
     /// A server node rather than a scanner.
     pub node: bool,
-    /// The ticket key under which it may sell, if any.
+    /// The key number of the newest lease of serials that it was offered and that was not ended.
     pub sells_under: Option<Kid>,
     /// The gate where it is meant to stand, if the organizer said; staff may pick another.
     pub gate: Option<GateNo>,

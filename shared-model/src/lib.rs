@@ -5,6 +5,7 @@
 //! randomness source, no database and no network is reached from here.
 
 pub mod book;
+pub mod capacity;
 pub mod csv;
 pub mod enrol;
 pub mod entry;
@@ -12,6 +13,7 @@ pub mod fact;
 pub mod foreign;
 pub mod hlc;
 pub mod ids;
+pub mod lease;
 pub mod log;
 pub mod manifest;
 pub mod money;

@@ -30,6 +30,12 @@ impl Money {
         Self { minor, currency }
     }
 
+    /// An amount in the currency that `code` (ISO 4217) names; none for an unknown one.
+    #[must_use]
+    pub fn of_code(minor: i64, code: &str) -> Option<Self> {
+        Some(Self::new(minor, Currency::from_code(code)?))
+    }
+
     /// The sum of two amounts of one currency.
     ///
     /// # Errors
@@ -52,5 +58,32 @@ impl Money {
     pub fn checked_mul(self, count: i64) -> Result<Self, MoneyError> {
         let minor = self.minor.checked_mul(count).ok_or(MoneyError::Overflow)?;
         Ok(Self { minor, ..self })
+    }
+}
+
+/// The amount with the decimals of its currency, then the currency's code.
+impl core::fmt::Display for Money {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        let places = usize::from(self.currency.exponent().unwrap_or_default());
+        let digits = format!("{:0>width$}", self.minor.unsigned_abs(), width = places + 1);
+        let (whole, part) = digits.split_at(digits.len() - places);
+        let sign = if self.minor < 0 { "-" } else { "" };
+        let point = if places > 0 { "." } else { "" };
+        write!(f, "{sign}{whole}{point}{part} {}", self.currency.code())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_amount_is_written_with_its_currencys_decimals() {
+        let text = |minor, code| Money::of_code(minor, code).map(|money| money.to_string());
+        assert_eq!(text(1250, "EUR").as_deref(), Some("12.50 EUR"));
+        assert_eq!(text(-5, "EUR").as_deref(), Some("-0.05 EUR"));
+        assert_eq!(text(700, "JPY").as_deref(), Some("700 JPY"));
+        assert_eq!(text(1, "KWD").as_deref(), Some("0.001 KWD"));
+        assert_eq!(text(1, "none"), None);
     }
 }

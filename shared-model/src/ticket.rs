@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 pub use ticket_crypto::ids::TicketFlags;
+use ticket_crypto::{Token, sealed};
 
 use crate::fact::Subject;
 use crate::ids::{ForeignHash, Generation, Kid, OccurrenceNo, QuestionNo, Serial, TierNo, Zones};
@@ -47,6 +48,20 @@ pub struct TicketRecord {
     pub stops: Vec<Stop>,
     /// What staff see, absent where devices hold no names.
     pub person: Option<Person>,
+    /// The [`Person`] under each kind of the ticket's newest code, which alone opens it, where
+    /// devices hold no names to search.
+    pub sealed: Vec<Vec<u8>>,
+}
+
+impl TicketRecord {
+    /// What staff see once `code` was shown, where it is the text of this ticket's newest code.
+    #[must_use]
+    pub fn opened_by(&self, code: &str) -> Option<Person> {
+        let token = Token::parse(code.trim()).ok()?;
+        let mut sealed = self.sealed.iter();
+        let person = sealed.find_map(|sealed| sealed::open(&token, sealed).ok())?;
+        postcard::from_bytes(&person).ok()
+    }
 }
 
 /// From an instant on, codes below a generation admit no more.
@@ -115,4 +130,13 @@ pub struct Person {
     pub notes: String,
     /// The order's code, for searching.
     pub order_code: String,
+}
+
+impl Person {
+    /// The person's data under a code, as [`TicketRecord::sealed`] holds it.
+    #[must_use]
+    pub fn seal(&self, code: &Token) -> Vec<u8> {
+        let bytes = postcard::to_stdvec(self).expect("a vector grows, and texts have a length");
+        sealed::seal(code, &bytes)
+    }
 }

@@ -156,5 +156,6 @@ fn record(serial: Serial, tier: u16) -> TicketRecord {
         answered: Vec::new(),
         stops: Vec::new(),
         person: None,
+        sealed: Vec::new(),
     }
 }

@@ -111,6 +111,17 @@ impl Api {
         json(self.send(request).await?)
     }
 
+    /// `PATCH` of JSON, expecting JSON.
+    ///
+    /// # Errors
+    /// When the answer is not a success.
+    pub async fn patch(&self, path: &str, body: &Value) -> Outcome<Value> {
+        json(
+            self.send(self.client.patch(self.at(path)).json(body))
+                .await?,
+        )
+    }
+
     /// `POST` of JSON, whatever the status; what is not JSON is null.
     ///
     /// # Errors

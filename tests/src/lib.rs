@@ -3,7 +3,9 @@
 //! What is here starts and drives programs as people would and tells what
 //! happened. It knows no rule of the product: it only looks at answers.
 
+pub mod alone;
 pub mod api;
+pub mod box_office;
 pub mod commands;
 pub mod databases;
 pub mod place;

@@ -206,7 +206,7 @@ fn scan(scanner: &Scanner, picture: &Path) -> Outcome<Answer> {
     scanner.run(&["scan", &picture.to_string_lossy()])
 }
 
-fn refused(answer: Answer, reason: &str) -> Outcome {
+pub(crate) fn refused(answer: Answer, reason: &str) -> Outcome {
     let answer = answer.expect(10, reason)?;
     if answer.first().to_string().contains(reason) {
         return Ok(());

@@ -41,6 +41,8 @@ impl Label {
     pub(crate) const LIVE_MAC: Self = Self(*b"bilten/v1/livmac");
     /// Keys of the digits that wallets show.
     pub(crate) const LIVE_DIGITS: Self = Self(*b"bilten/v1/livdig");
+    /// Keys under which a person's data is sealed.
+    pub(crate) const PERSON: Self = Self(*b"bilten/v1/person");
     /// Rounds of the serial permutation.
     pub(crate) const SERIALS: Self = Self(*b"bilten/v1/serial");
 

@@ -3,7 +3,8 @@
 //! Owns everything that makes a ticket genuine: the [`token`] and its text, the
 //! [`keys`] and how one vouches for the next ([`certificate`], [`keyset`]),
 //! withdrawn issues ([`revocation`]), rotating codes ([`live`]), pictures
-//! ([`qr`]) and the order in which serials are given out ([`permutation`]).
+//! ([`qr`]), the order in which serials are given out ([`permutation`]), and what
+//! only the code opens ([`sealed`]).
 //!
 //! What always holds: pure, with no clock, no randomness source, no input or
 //! output of its own; no input makes it panic; one text for each token; one
@@ -25,6 +26,7 @@ pub mod live;
 pub mod permutation;
 pub mod qr;
 pub mod revocation;
+pub mod sealed;
 pub mod signature;
 pub mod token;
 

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
+use scanner_core::scanner::Payment;
 use shared_model::enrol::Invitation;
 use shared_model::fact::{Direction, Resolution};
 use shared_model::ids::{EventNo, GateNo, OperatorNo, RequestId};
@@ -55,8 +56,13 @@ pub enum Command {
     Status,
     /// Whether the doors can open: what is in order, and what to do. Exit code 1: something needs attention
     Ready(ReadyArgs),
-    /// Find guests by name, seat or order code
-    Search(SearchArgs),
+    /// Sell or give out tickets, with no network
+    Sell(SellArgs),
+    /// What may still be sold here, and the newest tickets sold, to show or print again
+    Till(TillArgs),
+    /// Find guests by name, seat, order or code; for supervisors where the event has operators
+    #[command(alias = "search")]
+    Find(FindArgs),
     /// What could not all have happened, and who settled it
     Conflicts(ConflictsArgs),
     /// Take a scan back
@@ -185,7 +191,23 @@ pub struct ScanArgs {
     #[arg(long)]
     pub simulate: bool,
     #[command(flatten)]
+    pub rehearsal: RehearsalArgs,
+    #[command(flatten)]
     pub door: DoorArgs,
+}
+
+/// Trying out, with nothing that counts.
+#[derive(Debug, Clone, clap::Args)]
+pub struct RehearsalArgs {
+    /// Rehearse: test tickets count, and what is scanned goes to a log of its own that nobody else hears of
+    #[arg(long, requires = "supervisor", conflicts_with = "simulate")]
+    pub rehearse: bool,
+    /// The supervisor who begins the rehearsal
+    #[arg(long, requires = "rehearse")]
+    pub supervisor: Option<OperatorNo>,
+    /// The supervisor's PIN
+    #[arg(long, env = "BILTEN_SCAN_SUPERVISOR_PIN", hide_env_values = true)]
+    pub supervisor_pin: Option<String>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -206,6 +228,80 @@ pub struct OverrideArgs {
     pub reason: u8,
     #[command(flatten)]
     pub door: DoorArgs,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct SellArgs {
+    /// The tier, by number or name
+    #[arg(long)]
+    pub tier: String,
+    /// How many tickets
+    #[arg(long, default_value_t = 1)]
+    pub count: u16,
+    /// How it is paid
+    #[arg(long, value_enum, default_value_t = Paid::Cash)]
+    pub paid: Paid,
+    /// Name of this wish, 32 hexadecimal digits: the same one gets the same tickets
+    #[arg(long)]
+    pub request_id: Option<RequestId>,
+    /// Who sells; 0 for nobody
+    #[arg(long, default_value_t = OperatorNo(0), env = "BILTEN_SCAN_OPERATOR")]
+    pub operator: OperatorNo,
+    /// The operator's PIN
+    #[arg(long, env = "BILTEN_SCAN_PIN", hide_env_values = true)]
+    pub pin: Option<String>,
+    #[command(flatten)]
+    pub pictures: PictureArgs,
+}
+
+/// How tickets are paid.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum Paid {
+    /// In cash
+    Cash,
+    /// By card
+    Card,
+    /// Given out; for supervisors
+    Gift,
+}
+
+impl From<Paid> for Payment {
+    fn from(paid: Paid) -> Self {
+        match paid {
+            Paid::Cash => Self::Cash,
+            Paid::Card => Self::Card,
+            Paid::Gift => Self::Gift,
+        }
+    }
+}
+
+/// Where pictures of codes go.
+#[derive(Debug, clap::Args)]
+pub struct PictureArgs {
+    /// Write a picture of each code into this folder, to print
+    #[arg(long, value_name = "FOLDER")]
+    pub pictures: Option<PathBuf>,
+    /// What kind of picture
+    #[arg(long, value_enum, default_value_t = PictureKind::Png)]
+    pub picture_kind: PictureKind,
+}
+
+/// What kind of picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PictureKind {
+    /// Pixels
+    Png,
+    /// Lines, for any size
+    Svg,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct TillArgs {
+    /// Tickets to show at most
+    #[arg(long, default_value_t = 20)]
+    pub limit: u32,
+    #[command(flatten)]
+    pub pictures: PictureArgs,
 }
 
 #[derive(Debug, clap::Args)]
@@ -245,9 +341,15 @@ pub struct ReadyArgs {
 }
 
 #[derive(Debug, clap::Args)]
-pub struct SearchArgs {
-    /// Words of at least three letters
+pub struct FindArgs {
+    /// Words of at least three letters, or a ticket's code
     pub text: String,
+    /// Who searches
+    #[arg(long, default_value_t = OperatorNo(0), env = "BILTEN_SCAN_OPERATOR")]
+    pub operator: OperatorNo,
+    /// The operator's PIN
+    #[arg(long, env = "BILTEN_SCAN_PIN", hide_env_values = true)]
+    pub pin: Option<String>,
     /// Guests to show at most
     #[arg(long, default_value_t = 20)]
     pub limit: u32,
@@ -434,6 +536,9 @@ pub struct WipeArgs {
     /// Do it although facts were not delivered to the server
     #[arg(long)]
     pub force: bool,
+    /// Delete what was rehearsed and nothing else
+    #[arg(long, conflicts_with = "force")]
+    pub rehearsal: bool,
 }
 
 #[cfg(test)]

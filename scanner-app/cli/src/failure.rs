@@ -91,7 +91,12 @@ fn scanner_code(error: &scanner::Error) -> u8 {
         | scanner::Error::MayNotResolve
         | scanner::Error::UnknownOperator(_)
         | scanner::Error::WrongPin
-        | scanner::Error::SupervisorOnly => USAGE,
+        | scanner::Error::SupervisorOnly
+        | scanner::Error::NothingToSell(_)
+        | scanner::Error::LeaseNotInBook
+        | scanner::Error::Count(_)
+        | scanner::Error::SearchOff
+        | scanner::Error::ShortSearch(_) => USAGE,
     }
 }
 

@@ -19,7 +19,7 @@ use rand::{RngExt as _, SeedableRng as _};
 use serde_json::Value;
 use shared_model::fact::{Fact, FactId, Outcome};
 use shared_model::time::Timestamp;
-use support::{EVENT, Organizer, reopen};
+use support::{EVENT, Organizer, SUPERVISOR, reopen};
 use tempfile::TempDir;
 
 struct Device {
@@ -84,9 +84,13 @@ fn the_exit_code_is_the_verdict() {
     assert_eq!((code, undone.len()), (0, 1));
     assert_eq!(device.run(&["scan", &token]).0, 0);
     assert_eq!(device.run(&["scan", &token, "--list", "nowhere"]).0, 2);
-    let (code, found) = device.run(&["search", "guest 000003"]);
-    assert_eq!((code, &found[0]["ticket"]["serial"]), (0, &3.into()));
-    assert_eq!(device.run(&["search", "ab"]).0, 2);
+    let find = |text: &str| device.run(&["find", text, "--operator", "9"]);
+    for text in ["guest 000003", "K00003", &token] {
+        let (code, found) = find(text);
+        assert_eq!((code, &found[0]["ticket"]["serial"]), (0, &3.into()));
+    }
+    assert_eq!(find("ab").0, 2);
+    assert_eq!(device.run(&["find", "miller"]).0, 2, "not for everybody");
     assert_eq!(device.run(&["sync"]).0, 4, "the server is off");
     assert_eq!(device.run(&["sync", "--peer", "127.0.0.1:9"]).0, 4);
     let (code, status) = device.run(&["status"]);
@@ -121,6 +125,26 @@ fn a_wipe_that_was_cut_off_is_done_again() {
         let names: Vec<_> = names.map(|entry| entry.unwrap().file_name()).collect();
         assert_eq!(names, ["store.lock"]);
     }
+}
+
+#[test]
+fn a_rehearsal_leaves_the_scan_log_alone() {
+    let device = device(10);
+    let token = device.organizer.token(3);
+    let supervisor = SUPERVISOR.to_string();
+    let rehearse = ["scan", &token, "--rehearse", "--supervisor", &supervisor];
+    let (code, answers) = device.run(&rehearse);
+    assert_eq!((code, &answers[0]["rehearsal"]), (0, &true.into()));
+    assert_eq!(device.run(&rehearse).0, 10, "used, in the rehearsal");
+    assert_eq!(device.run(&["scan", &token, "--rehearse"]).0, 2);
+    let stranger = ["scan", &token, "--rehearse", "--supervisor", "3"];
+    assert_eq!(device.run(&stranger).0, 2);
+    let (_, status) = device.run(&["status"]);
+    assert_eq!(status[0]["events"][0]["facts"], 0);
+    assert_eq!(device.run(&["scan", &token]).0, 0);
+    assert_eq!(device.run(&["wipe", "--rehearsal"]).0, 0);
+    assert_eq!(device.run(&rehearse).0, 0, "nothing of it is left");
+    assert_eq!(device.run(&["scan", &token]).0, 10);
 }
 
 #[test]
@@ -339,6 +363,79 @@ fn every_admission_that_was_printed_survives_being_killed() {
         admitted > 0,
         "the scanner was always killed before it said anything"
     );
+}
+
+/// Kills the box office between selling and showing: the same wish brings its ticket, no serial twice.
+#[test]
+fn no_serial_is_sold_twice_however_often_the_box_office_is_killed() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut organizer = Organizer::new(today());
+    let scanner = organizer.enrol(folder.path(), "Office");
+    organizer.lease(&scanner, 2, 5001, 5200);
+    organizer.give_book(&scanner);
+    drop(scanner);
+    let mut rng = StdRng::seed_from_u64(8);
+    let mut sold = std::collections::BTreeMap::new();
+    let mut killed = 0;
+    for round in 0..30_u32 {
+        let wish = format!("{round:032x}");
+        let sell = ["sell", "--tier", "1", "--request-id", &wish];
+        let mut child = program(folder.path())
+            .args(sell)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        std::thread::sleep(Duration::from_millis(rng.random_range(1..60)));
+        child.kill().unwrap();
+        let mut shown = String::new();
+        child
+            .stdout
+            .take()
+            .unwrap()
+            .read_to_string(&mut shown)
+            .unwrap();
+        killed += u32::from(!child.wait().unwrap().success());
+        let output = program(folder.path()).args(sell).output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{output:?}");
+        let ticket = lines(&output)[0]["sold"].clone();
+        if let Ok(shown) = serde_json::from_str::<Value>(&shown) {
+            assert_eq!(
+                shown["sold"], ticket,
+                "what a guest was shown is what was sold"
+            );
+        }
+        let serial = ticket["serial"].as_u64().unwrap();
+        let before = sold.insert(serial, wish.clone());
+        assert_eq!(before, None, "{serial} was sold twice");
+    }
+    assert!(killed > 0, "the box office was never killed in time");
+    assert_eq!(sold.len(), 30);
+    assert_eq!(sold.keys().next_back(), Some(&5030), "no serial was lost");
+}
+
+#[test]
+fn pictures_of_sold_tickets_are_read_by_the_door() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut organizer = Organizer::new(today());
+    let scanner = organizer.enrol(folder.path(), "Office");
+    organizer.lease(&scanner, 2, 5001, 5002);
+    organizer.give_book(&scanner);
+    drop(scanner);
+    let device = Device { folder, organizer };
+    let pictures = tempfile::tempdir().unwrap();
+    let into = pictures.path().to_str().unwrap();
+    let sell = ["sell", "--tier", "Standing", "--pictures", into];
+    let (code, sold) = device.run(&sell);
+    assert_eq!((code, &sold[0]["sold"]["serial"]), (0, &5001.into()));
+    let picture = sold[0]["picture"].as_str().unwrap();
+    assert_eq!(device.run(&["scan", picture]).0, 0);
+    let (_, till) = device.run(&["till", "--pictures", into, "--picture-kind", "svg"]);
+    assert_eq!(till[0]["on_offer"]["left"], 1);
+    let drawn = std::fs::read_to_string(till[1]["picture"].as_str().unwrap()).unwrap();
+    assert!(drawn.contains("<svg"));
+    assert_eq!(device.run(&["sell", "--tier", "Nowhere"]).0, 2);
+    assert_eq!(device.run(&["sell", "--tier", "1", "--paid", "gift"]).0, 2);
 }
 
 fn assert_in_log(scanner: &scanner_core::scanner::Scanner, name: &str) {

@@ -21,10 +21,12 @@ use criterion::{BatchSize, BenchmarkId, Criterion, Throughput, criterion_group, 
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 use scanner_core::scanner::Scanner;
+use shared_model::ids::{Generation, Serial};
 use shared_model::manifest::Page;
 use shared_model::sync::{Replica as _, Role, Signed};
 use support::{EVENT, NOON, Organizer, replica, request};
 use tempfile::TempDir;
+use ticket_crypto::revocation::RevocationSet;
 
 /// Tickets of one page, as the server gives them.
 const PAGE: u32 = 5000;
@@ -123,6 +125,33 @@ fn verdict(criterion: &mut Criterion) {
         });
         let samples = sample(&mut device, 2000, || {});
         tell(&format!("verdict, {tickets} tickets"), samples);
+    }
+    group.finish();
+}
+
+/// What a verdict asks about withdrawn issues: the ticket's row, as it does, or a set in memory.
+fn revocation(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("lowest good generation of a serial");
+    for tickets in sizes() {
+        let device = Device::with(tickets);
+        let store = device.scanner.store();
+        // One ticket in fifty was re-issued, many for any event.
+        let reissued = (0..tickets).step_by(50);
+        let revoked: RevocationSet = reissued.map(|it| (Serial(it), Generation(1))).collect();
+        let mut serial = 0_u32;
+        let mut next = || {
+            serial = serial.wrapping_add(2_654_435_761) % tickets;
+            Serial(serial)
+        };
+        group.bench_function(BenchmarkId::new("the row", tickets), |bencher| {
+            bencher.iter(|| {
+                let found = store.read(|tx| tx.find_ticket(EVENT, next()));
+                found.unwrap().map(|ticket| ticket.min_generation)
+            });
+        });
+        group.bench_function(BenchmarkId::new("in memory", tickets), |bencher| {
+            bencher.iter(|| revoked.minimum(next()));
+        });
     }
     group.finish();
 }
@@ -236,6 +265,6 @@ fn search(criterion: &mut Criterion) {
 criterion_group!(
     name = benches;
     config = Criterion::default().sample_size(20);
-    targets = verdict, import, search, verdict_during_import
+    targets = verdict, revocation, import, search, verdict_during_import
 );
 criterion_main!(benches);

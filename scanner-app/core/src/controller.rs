@@ -14,7 +14,7 @@ use shared_model::time::Timestamp;
 use shared_model::verdict::Verdict;
 
 use crate::presence::Presence;
-use crate::scanner::{Answered, Result, Scanner};
+use crate::scanner::{Answered, Rehearsal, Result, Scanner};
 
 /// A place where codes are read.
 pub struct Controller {
@@ -23,6 +23,7 @@ pub struct Controller {
     station: Request,
     presence: Presence,
     waiting: Option<(String, Request)>,
+    rehearsal: Option<Rehearsal>,
 }
 
 impl Controller {
@@ -35,6 +36,7 @@ impl Controller {
             station,
             presence: Presence::default(),
             waiting: None,
+            rehearsal: None,
         }
     }
 
@@ -42,6 +44,13 @@ impl Controller {
     pub fn move_to(&mut self, station: Request) {
         self.station = station;
         self.waiting = None;
+    }
+
+    /// Answers in a rehearsal from now on, or at the real door again; what waits for answers is
+    /// given up. Gives back the rehearsal that ended.
+    pub fn rehearse(&mut self, rehearsal: Option<Rehearsal>) -> Option<Rehearsal> {
+        self.waiting = None;
+        std::mem::replace(&mut self.rehearsal, rehearsal)
     }
 
     /// Takes the codes of one camera frame; answers those that are newly shown.
@@ -119,7 +128,10 @@ impl Controller {
         wall: Timestamp,
         rng: &mut R,
     ) -> Result<Answered> {
-        let answered = self.scanner.scan(self.event, &text, &request, wall, rng)?;
+        let answered = match &self.rehearsal {
+            Some(rehearsal) => rehearsal.scan(&text, &request, wall, rng)?,
+            None => self.scanner.scan(self.event, &text, &request, wall, rng)?,
+        };
         self.waiting = match answered.verdict {
             Verdict::Ask { .. } | Verdict::Confirm { .. } => Some((text, request)),
             Verdict::Admit(_) | Verdict::Refuse(_) => None,

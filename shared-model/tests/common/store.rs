@@ -184,6 +184,7 @@ impl Store {
                 answered: Vec::new(),
                 stops: Vec::new(),
                 person: None,
+                sealed: Vec::new(),
             };
             disk.tickets.insert(serial, (disk.position.since, record));
         }

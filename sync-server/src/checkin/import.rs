@@ -168,5 +168,6 @@ fn record(line: &Line, offer: &tiers::Offer, key: &PublicKey, serial: Serial) ->
             notes: line.notes.clone(),
             order_code: line.order.clone(),
         }),
+        sealed: Vec::new(),
     }
 }

@@ -15,6 +15,7 @@ use shared_model::log::fold::{Allowance, Event as Fold, Logged};
 use shared_model::ticket::TicketRecord;
 
 use super::author::Own;
+use super::capacity::LetIn;
 use crate::db::{self, Conn};
 use crate::{events, row, sql, tickets};
 
@@ -36,6 +37,8 @@ pub(super) struct Live {
     pub(super) highest: Vec<(Kid, Serial)>,
     /// This server's own log, as it stood after its last commit.
     pub(super) own: Option<Own>,
+    /// People that each actor let in.
+    pub(super) let_in: LetIn,
     /// Wishes that were answered.
     pub(super) answered: HashSet<RequestId>,
     arrival: u64,
@@ -90,6 +93,7 @@ impl Live {
     /// Takes one fact in, already stored.
     pub(super) fn insert(&mut self, logged: Logged) {
         self.newest = self.newest.max(logged.fact.stamp().hlc);
+        self.let_in.count(logged.actor, logged.seq, &logged.fact);
         match &logged.fact {
             Fact::Scan(scan) => {
                 self.answered.insert(scan.request);

@@ -12,6 +12,7 @@ use ticket_crypto::label::Label;
 use super::{Error, Published};
 use crate::app::App;
 use crate::db::{self, Conn};
+use crate::tickets::{Sealer, Ticket};
 use crate::{events, tickets};
 
 /// Most rows of a page.
@@ -31,12 +32,12 @@ pub(super) async fn page(
     let revision = events::counters(&mut conn, event).await?.revision;
     let found = tickets::list_changed(&mut conn, event, since, after, ROWS).await?;
     let complete = u32::try_from(found.len()).is_ok_and(|count| count < ROWS);
-    let names = published.book.search_on_devices;
-    let records = found.into_iter().map(|ticket| TicketRecord {
-        person: ticket.record.person.filter(|_| names),
-        ..ticket.record
-    });
-    let (rows, cut) = fitting(records);
+    let records: Vec<TicketRecord> = if published.book.search_on_devices {
+        found.into_iter().map(|ticket| ticket.record).collect()
+    } else {
+        sealed(app, &mut conn, published, found).await?
+    };
+    let (rows, cut) = fitting(records.into_iter());
     let next_after = rows
         .last()
         .filter(|_| cut || !complete)
@@ -53,6 +54,28 @@ pub(super) async fn page(
     };
     let signed = Signed::seal(&published.key, &Label::PAGE, &page);
     Ok((signed, next_after))
+}
+
+/// The rows with each person under the ticket's own code, which takes a signature each.
+async fn sealed(
+    app: &App,
+    conn: &mut Conn,
+    published: &Published,
+    found: Vec<Ticket>,
+) -> Result<Vec<TicketRecord>, Error> {
+    let ids = (published.event.id, published.book.event);
+    let rotating = published.book.live_key.is_some();
+    let sealer = Sealer::open(conn, &app.master_key, ids, rotating)
+        .await
+        .map_err(|error| Error::Damaged(ids.1, error.to_string()))?;
+    let sealing = move || {
+        found
+            .into_iter()
+            .map(|ticket| sealer.seal(ticket))
+            .collect()
+    };
+    let sealed = tokio::task::spawn_blocking(sealing).await;
+    sealed.map_err(|_| Error::NotStored)
 }
 
 /// As many rows as a page takes, and whether some were left.
@@ -74,7 +97,9 @@ fn size(row: &TicketRecord) -> usize {
     let person = row.person.as_ref().map_or(0, |person| {
         person.name.len() + person.seat.len() + person.notes.len() + person.order_code.len() + 12
     });
-    72 + person + 3 * row.answered.len() + 12 * row.stops.len()
+    let sealed = row.sealed.iter().map(|sealed| sealed.len() + 3);
+    let sealed: usize = sealed.sum();
+    72 + person + sealed + 3 * row.answered.len() + 12 * row.stops.len()
 }
 
 /// The ticket with this serial, if there is one.

@@ -10,6 +10,7 @@
 
 mod author;
 mod book;
+mod capacity;
 mod conflicts;
 mod described;
 mod doors;

@@ -22,7 +22,7 @@ use tokio::sync::oneshot;
 
 use super::author::Writing;
 use super::live::Live;
-use super::{Error, Published, doors, life, manifest};
+use super::{Error, Published, capacity, doors, life, manifest};
 use crate::app::{App, AppState};
 use crate::db::{self, Conn, Tx};
 use crate::events::Event;
@@ -293,7 +293,13 @@ impl Desk<'_> {
             min_generation: None,
             history,
             occupancy: zone.map(|zone| self.live.fold.occupancy(zone, request.now)),
-            lease: None,
+            lease: match zone {
+                Some(zone) => {
+                    let (published, now) = (self.published, request.now);
+                    capacity::left_here(conn, published, self.live, zone, now).await?
+                }
+                None => None,
+            },
             clock: Clock::Trusted,
             device,
             earlier: None,

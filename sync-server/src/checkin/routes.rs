@@ -8,6 +8,7 @@ use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
+use shared_model::capacity::{Ask, SignedShares};
 use shared_model::entry::{Answer, Confirmed, Override, Request};
 use shared_model::fact::{Direction, Resolution};
 use shared_model::ids::{DeviceId, EventId, GateNo, ListNo, OperatorNo, RequestId};
@@ -23,7 +24,8 @@ use super::entries::Entries;
 use super::import::Imported;
 use super::redeem::{Done, Redeem, Wish};
 use super::{
-    Error, Published, conflicts, described, doors, entries, frames, import, redeem, setup, socket,
+    Error, Published, capacity, conflicts, described, doors, entries, frames, import, redeem,
+    setup, socket,
 };
 use crate::app::{App, AppState};
 use crate::devices::{self, Calling};
@@ -41,6 +43,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(import_tickets))
         .routes(routes!(exchange_frames))
+        .routes(routes!(renew_shares))
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .routes(routes!(open_socket))
         .merge(setup::routes())
@@ -487,6 +490,19 @@ async fn exchange_frames(
     let answers = frames::answer(&app, &device, frames).await?;
     let bytes = codec::encode_all(&answers).map_err(Problem::internal)?;
     Ok(([(header::CONTENT_TYPE, MEDIA_TYPE)], bytes).into_response())
+}
+
+/// Renews the calling device's shares of zones with a limit.
+///
+/// The answer is signed by the event key under the label for leases: `docs/formats/frames.md`.
+#[utoipa::path(post, path = "/device/v1/shares", tag = "devices", request_body = serde_json::Value,
+    responses((status = 200, description = "The shares, signed", body = serde_json::Value)))]
+async fn renew_shares(
+    State(app): State<AppState>,
+    Calling(device): Calling,
+    Json(ask): Json<Ask>,
+) -> Result<Json<SignedShares>, Problem> {
+    Ok(Json(capacity::share(&app, &device, ask).await?))
 }
 
 impl From<FrameError> for Problem {

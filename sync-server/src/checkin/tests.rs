@@ -16,9 +16,11 @@ mod exchange;
 mod finality;
 mod leasing;
 mod live_codes;
+mod names;
 mod pages;
 mod redeeming;
 mod set_up;
+mod sharing;
 
 /// An organizer with an event that is on sale.
 struct Place {
@@ -121,6 +123,7 @@ impl Place {
                 name: name.to_owned(),
                 ..Person::default()
             }),
+            sealed: Vec::new(),
         };
         let found = crate::events::find_any(&mut tx, event)
             .await

@@ -33,6 +33,7 @@ pub(crate) const MIGRATIONS: &[(i64, &str)] = &[
     (11, include_str!("../../migrations/0011_occurrences.sql")),
     (12, include_str!("../../migrations/0012_notes.sql")),
     (13, include_str!("../../migrations/0013_sealing.sql")),
+    (14, include_str!("../../migrations/0014_shares.sql")),
 ];
 
 /// The newest version this program knows.

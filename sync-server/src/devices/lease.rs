@@ -7,11 +7,11 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
 use shared_model::book::TicketKey;
 use shared_model::ids::{
-    DeviceId, DeviceNo, EventId, EventNo, Kid, OrganizerId, PublicKey, Serial, TierNo, Zones,
+    DeviceId, DeviceNo, EventId, Kid, OrganizerId, PublicKey, Serial, TierNo, Zones,
 };
+use shared_model::lease::{self, Claim, LeasedTier, Leases, claim_message};
 use shared_model::time::Timestamp;
 use ticket_crypto::certificate::{BoxOfficeCertificate, Limits};
 use ticket_crypto::keys::VerifyingKey;
@@ -98,57 +98,41 @@ pub async fn offer_lease(
     };
     insert(&mut tx, (organizer, event), &lease, places).await?;
     tx.commit().await?;
+    app.announce(event);
     Ok(lease)
 }
 
-/// What a device sends to claim the lease that it was offered.
-#[derive(Debug, Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Claim {
-    /// The event's number.
-    #[schema(value_type = u32)]
-    pub event: EventNo,
-    /// The key that will sign its tickets, 64 hexadecimal digits.
-    #[schema(value_type = String)]
-    pub key: PublicKey,
-    /// Signature of that key over [`claim_message`], 128 hexadecimal digits.
-    pub proof: String,
-}
-
-/// What the device may sell under.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
-pub struct Claimed {
-    /// The key number that tickets name.
-    pub kid: u16,
-    /// First serial.
-    pub first_serial: u32,
-    /// Last serial.
-    pub last_serial: u32,
-    /// Places of each tier: pairs of tier and count.
-    pub places: Vec<(u16, u32)>,
-    /// Until when it may sell, milliseconds since 1970.
-    pub until_ms: i64,
-    /// The event key's certificate, as `ticket-crypto` encodes it, in hexadecimal.
-    pub certificate: String,
-}
-
-/// The bytes that a box-office key signs when its lease is claimed: device, event, key.
-#[must_use]
-pub fn claim_message(device: DeviceId, event: EventNo, key: &PublicKey) -> Vec<u8> {
-    [
-        device.0.as_bytes().as_slice(),
-        &event.0.to_be_bytes(),
-        &key.0,
-    ]
-    .concat()
-}
-
-/// Gives `device` the newest lease that it was offered, under its own key.
+/// Gives `device` the oldest lease on offer under its own key, and says which of its leases are open.
+/// A key that has a lease gets that one again, should the first answer have been lost.
 ///
 /// # Errors
-/// [`Error::Key`], [`Error::Proof`], [`Error::NotFound`] without an open offer.
-pub async fn claim_lease(app: &App, device: &Device, claim: &Claim) -> Result<Claimed, Error> {
+/// [`Error::Key`], [`Error::Proof`], [`Error::NotFound`] for a device that is not on duty.
+pub async fn claim_lease(app: &App, device: &Device, claim: &Claim) -> Result<Leases, Error> {
     let now = app.now();
+    let key = check_claim(device, claim)?;
+    let mut tx = app.db.begin().await?;
+    let event = events::find_by_no(&mut tx, device.organizer_id, claim.event).await?;
+    let event = event.ok_or(Error::NotFound)?;
+    if standing(&mut tx, device.id, event.id, now).await? != Standing::OnDuty {
+        return Err(Error::NotFound);
+    }
+    let (mut news, mut claimed) = (false, None);
+    if let Some(lease) = claimed_with(&mut tx, event.id, device.id, claim.key).await? {
+        claimed = Some(tell(&mut tx, &event, &lease).await?);
+    } else if let Some(lease) = find_offer(&mut tx, event.id, device.id, now).await? {
+        let told = tell(&mut tx, &event, &lease).await?;
+        certify(&mut tx, app, &event, &lease, &told, key).await?;
+        (news, claimed) = (true, Some(told));
+    }
+    let open = list_open(&mut tx, event.id, device.id).await?;
+    tx.commit().await?;
+    if news {
+        app.announce(event.id);
+    }
+    Ok(Leases { claimed, open })
+}
+
+fn check_claim(device: &Device, claim: &Claim) -> Result<VerifyingKey, Error> {
     let key = VerifyingKey::from_bytes(&claim.key.0).map_err(|source| Error::Key {
         field: "key",
         source,
@@ -157,74 +141,95 @@ pub async fn claim_lease(app: &App, device: &Device, claim: &Claim) -> Result<Cl
     hex::decode_to_slice(&claim.proof, &mut proof).map_err(|_| Error::Proof("proof"))?;
     let message = claim_message(device.id, claim.event, &claim.key);
     signature::verify(&key, &Label::PROOF, &message, &proof).map_err(|_| Error::Proof("proof"))?;
+    Ok(key)
+}
 
-    let mut tx = app.db.begin().await?;
-    let event = events::find_by_no(&mut tx, device.organizer_id, claim.event).await?;
-    let event = event.ok_or(Error::NotFound)?;
-    if standing(&mut tx, device.id, event.id, now).await? != Standing::OnDuty {
-        return Err(Error::NotFound);
+/// What the device is told of a lease: its tiers as they are offered now.
+async fn tell(
+    conn: &mut Conn,
+    event: &events::Event,
+    lease: &Lease,
+) -> Result<lease::Lease, Error> {
+    let mut leased = Vec::new();
+    for (tier, places) in held(conn, event.id, lease.kid).await? {
+        let offer = tiers::find(conn, event.id, tier).await?.offer;
+        leased.push(LeasedTier {
+            tier,
+            name: offer.name,
+            places,
+            price_minor: offer.price_minor,
+            occurrence: offer.occurrence,
+            zones: offer.zones,
+            valid_from: offer.valid_from,
+            valid_until: offer.valid_until,
+            entries: offer.entries,
+            group: offer.group_size,
+            flags: offer.flags,
+        });
     }
-    let lease = find_offer(&mut tx, event.id, device.id, now).await?;
-    let lease = lease.ok_or(Error::NotFound)?;
-    let places = held(&mut tx, event.id, lease.kid).await?;
-    let mut limits = Limits {
-        tiers: Vec::new(),
-        zones: Zones(0),
-        group: 1,
-        entries: 1,
-    };
-    for tier in places.keys() {
-        let offer = tiers::find(&mut tx, event.id, *tier).await?.offer;
-        limits.tiers.push(*tier);
-        limits.zones.0 |= offer.zones.0;
-        limits.group = limits.group.max(offer.group_size);
-        let unlimited = offer.entries == 0 || limits.entries == 0;
-        limits.entries = if unlimited {
-            0
-        } else {
-            limits.entries.max(offer.entries)
-        };
-    }
+    Ok(lease::Lease {
+        kid: lease.kid,
+        first_serial: lease.first_serial,
+        last_serial: lease.last_serial,
+        until: lease.until_at,
+        currency: event.currency.clone(),
+        tiers: leased,
+    })
+}
+
+/// Certifies `key` for what `told` says, and has the book name it.
+async fn certify(
+    tx: &mut Tx,
+    app: &App,
+    event: &events::Event,
+    lease: &Lease,
+    told: &lease::Lease,
+    key: VerifyingKey,
+) -> Result<(), Error> {
+    let now = app.now();
     let last = event.ends_at.unwrap_or(lease.until_at).max(lease.until_at);
     let not_after = last.plus_millis(AFTER_MS);
+    let public_key = PublicKey(key.to_bytes());
     let certificate = BoxOfficeCertificate {
         event: event.event_no,
         kid: lease.kid,
         key,
         first_serial: lease.first_serial,
         last_serial: lease.last_serial,
-        limits,
+        limits: limits(&told.tiers),
         not_before_ms: now.as_millis(),
         not_after_ms: not_after.as_millis(),
     };
-    let event_key = keys::event_signing_key(&mut tx, &app.master_key, event.id).await?;
+    let event_key = keys::event_signing_key(tx, &app.master_key, event.id).await?;
     let certificate = certificate
         .issue(&event_key)
         .map_err(|_| Error::Lease("the certificate cannot be made"))?;
     let public = TicketKey {
         kid: lease.kid,
-        public_key: claim.key,
+        public_key,
         first_serial: lease.first_serial,
         last_serial: lease.last_serial,
         not_before: Some(now),
         not_after: Some(not_after),
         certificate: Some(certificate.clone()),
     };
-    keys::add_box_office_key(&mut tx, (event.organizer, event.id), &public).await?;
-    put_certificate(&mut tx, event.id, lease.kid, &certificate).await?;
-    tx.commit().await?;
-    app.announce(event.id);
-    Ok(Claimed {
-        kid: lease.kid.0,
-        first_serial: lease.first_serial.0,
-        last_serial: lease.last_serial.0,
-        places: places
-            .into_iter()
-            .map(|(tier, count)| (tier.0, count))
-            .collect(),
-        until_ms: lease.until_at.as_millis(),
-        certificate: hex::encode(certificate),
-    })
+    keys::add_box_office_key(tx, (event.organizer, event.id), &public).await?;
+    put_certificate(tx, event.id, lease.kid, &certificate).await?;
+    Ok(())
+}
+
+/// The least that lets tickets of all `tiers` pass.
+fn limits(tiers: &[LeasedTier]) -> Limits {
+    let unlimited = tiers.iter().any(|tier| tier.entries == 0);
+    Limits {
+        tiers: tiers.iter().map(|tier| tier.tier).collect(),
+        zones: Zones(tiers.iter().fold(0, |zones, tier| zones | tier.zones.0)),
+        group: tiers.iter().map(|tier| tier.group).max().unwrap_or(1),
+        entries: match unlimited {
+            true => 0,
+            false => tiers.iter().map(|tier| tier.entries).max().unwrap_or(1),
+        },
+    }
 }
 
 /// Ends a lease: what was not sold goes back to its quotas. Again is no change.
@@ -379,12 +384,41 @@ async fn find_offer(
     device: DeviceId,
     now: Timestamp,
 ) -> Result<Option<Lease>, db::Error> {
-    conn.sql(sql!("SELECT l.kid, l.device_id, d.device_no, l.first_serial, l.last_serial, l.until_at, l.certificate, l.ended_at FROM leases l JOIN devices d ON d.id = l.device_id WHERE l.event_id = $1 AND l.device_id = $2 AND l.certificate IS NULL AND l.ended_at IS NULL AND l.until_at > $3 ORDER BY l.kid DESC LIMIT 1" => Lease))
+    conn.sql(sql!("SELECT l.kid, l.device_id, d.device_no, l.first_serial, l.last_serial, l.until_at, l.certificate, l.ended_at FROM leases l JOIN devices d ON d.id = l.device_id WHERE l.event_id = $1 AND l.device_id = $2 AND l.certificate IS NULL AND l.ended_at IS NULL AND l.until_at > $3 ORDER BY l.kid LIMIT 1" => Lease))
         .bind(event)
         .bind(device)
         .bind(now)
         .optional()
         .await
+}
+
+/// The lease that `device` claimed with `key`, while it is open.
+async fn claimed_with(
+    conn: &mut Conn,
+    event: EventId,
+    device: DeviceId,
+    key: PublicKey,
+) -> Result<Option<Lease>, Error> {
+    let keys = keys::list_ticket_keys(conn, event).await?;
+    let Some(known) = keys.iter().find(|known| known.public_key == key) else {
+        return Ok(None);
+    };
+    let lease = find_lease(conn, event, known.kid).await?;
+    Ok(lease.filter(|lease| lease.device_id == device && lease.ended_at.is_none()))
+}
+
+async fn list_open(
+    conn: &mut Conn,
+    event: EventId,
+    device: DeviceId,
+) -> Result<Vec<Kid>, db::Error> {
+    let rows = conn
+        .sql(sql!("SELECT kid FROM leases WHERE event_id = $1 AND device_id = $2 AND certificate IS NOT NULL AND ended_at IS NULL ORDER BY kid" => (Kid,)))
+        .bind(event)
+        .bind(device)
+        .all()
+        .await?;
+    Ok(rows.into_iter().map(|(kid,)| kid).collect())
 }
 
 async fn put_certificate(

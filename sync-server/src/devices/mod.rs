@@ -25,8 +25,8 @@ pub use code::Code;
 pub use duty::{duties, put_on_duty};
 pub use enrol::enrol;
 pub use lease::{
-    Claim, Claimed, Lease, claim_lease, claim_message, end_lease, find_lease, held, held_units,
-    list_leases, offer_lease, use_place,
+    Lease, claim_lease, end_lease, find_lease, held, held_units, list_leases, offer_lease,
+    use_place,
 };
 pub(crate) use node::reseal;
 pub use node::{Node, node};

@@ -8,13 +8,14 @@ use axum::http::request::Parts;
 use serde::{Deserialize, Serialize};
 use shared_model::enrol::{Duties, Enrol, Enrolled, Invitation};
 use shared_model::ids::{DeviceId, EventId, Hash, Kid, TierNo};
+use shared_model::lease::{Claim, Leases};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
 use super::store::AtEvent;
-use super::{CODE_MINUTES, Claim, Claimed, Code, Device, Error, Lease, Scope, described};
+use super::{CODE_MINUTES, Code, Device, Error, Lease, Scope, described};
 use crate::app::{App, AppState};
 use crate::gateway::extract::{ClientAddress, Json, Path, bearer};
 use crate::gateway::time::Instant;
@@ -368,17 +369,17 @@ async fn end_lease(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Claims the lease that the calling device was offered, under a key of its own.
+/// Claims the oldest lease that the calling device was offered, under a key of its own, and lists its open ones.
 ///
 /// `proof` is the signature of that key, under the label for proofs, over the device's id (16 bytes),
 /// the event's number (u32, big-endian) and the key (32 bytes).
-#[utoipa::path(post, path = "/device/v1/leases", tag = "devices", request_body = Claim,
-    responses((status = 200, description = "Claimed", body = Claimed)))]
+#[utoipa::path(post, path = "/device/v1/leases", tag = "devices", request_body = serde_json::Value,
+    responses((status = 200, description = "The lease that the key has, if any, and the open ones", body = serde_json::Value)))]
 async fn claim_lease(
     State(app): State<AppState>,
     Calling(device): Calling,
     Json(claim): Json<Claim>,
-) -> Result<Json<Claimed>, Problem> {
+) -> Result<Json<Leases>, Problem> {
     Ok(Json(super::claim_lease(&app, &device, &claim).await?))
 }
 

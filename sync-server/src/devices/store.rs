@@ -180,7 +180,7 @@ pub(super) async fn list_selling(
     conn: &mut Conn,
     event: EventId,
 ) -> Result<Vec<(DeviceNo, Kid)>, db::Error> {
-    conn.sql(sql!("SELECT d.device_no, l.kid FROM leases l JOIN devices d ON d.id = l.device_id WHERE l.event_id = $1 AND l.certificate IS NOT NULL AND l.ended_at IS NULL ORDER BY l.kid" => (DeviceNo, Kid)))
+    conn.sql(sql!("SELECT d.device_no, l.kid FROM leases l JOIN devices d ON d.id = l.device_id WHERE l.event_id = $1 AND l.ended_at IS NULL ORDER BY l.kid" => (DeviceNo, Kid)))
         .bind(event)
         .all()
         .await

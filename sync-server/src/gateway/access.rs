@@ -128,6 +128,7 @@ pub const TABLE: &[(&str, &str, Caller)] = &[
     ("GET", "/api/v1/events/{event}/leases", Organizer),
     ("POST", "/api/v1/events/{event}/leases/{kid}/end", Organizer),
     ("POST", "/device/v1/leases", Device),
+    ("POST", "/device/v1/shares", Device),
     ("POST", "/device/v1/frames", Device),
     ("GET", "/device/v1/socket", Device),
     ("POST", "/api/v1/events/{event}/carts", Anyone),

@@ -8,6 +8,7 @@
 
 mod live;
 mod render;
+mod sealed;
 mod store;
 #[cfg(test)]
 mod tests;
@@ -27,6 +28,7 @@ use crate::master_key::MasterKey;
 
 pub use live::{LiveCode, live_code};
 pub use render::{png, svg};
+pub use sealed::Sealer;
 pub use store::{
     detach, find, find_by_position, has_foreign, list_addons, list_changed, list_foreign, upsert,
 };

@@ -143,6 +143,7 @@ impl From<TicketRow> for Ticket {
                 answered: row.answered.0,
                 stops: row.stops.0,
                 person: (person != Person::default()).then_some(person),
+                sealed: Vec::new(),
             },
             generation: row.generation,
             revision: row.revision,

@@ -6,6 +6,7 @@ mod keys;
 mod live;
 mod outcome;
 mod revocations;
+mod sealed;
 mod tokens;
 
 pub use outcome::outcome;
@@ -66,6 +67,7 @@ pub fn all() -> Vec<Vector> {
         live::all(),
         certificates::all(),
         revocations::all(),
+        sealed::all(),
     ]
     .concat()
 }

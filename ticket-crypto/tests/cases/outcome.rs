@@ -13,7 +13,7 @@ use ticket_crypto::live::{self, LiveCheck};
 use ticket_crypto::permutation::Permutation;
 use ticket_crypto::revocation::{RevocationError, RevocationList};
 use ticket_crypto::token::{BodyError, Kind, ParseError};
-use ticket_crypto::{Token, VerifyingKey};
+use ticket_crypto::{Token, VerifyingKey, sealed};
 
 /// What the code makes of a vector's input.
 pub fn outcome(check: &str, input: &Value) -> Value {
@@ -26,6 +26,7 @@ pub fn outcome(check: &str, input: &Value) -> Value {
         "event_certificate" => event_certificate(input),
         "box_office_certificate" => box_office_certificate(input),
         "revocations" => revocations(input),
+        "sealed" => sealed(input),
         other => panic!("no check is called {other}"),
     };
     answer.unwrap_or_else(|code| json!({ "error": code }))
@@ -52,6 +53,13 @@ fn serials(input: &Value) -> Answer {
         .map(|count| permutation.serial(count).unwrap().0)
         .collect();
     Ok(json!({ "serials": serials }))
+}
+
+fn sealed(input: &Value) -> Answer {
+    let token = Token::parse(text(input, "text")).map_err(parse_code)?;
+    let bytes = hex::decode(text(input, "bytes")).unwrap();
+    let opened = sealed::open(&token, &bytes).map_err(|_| "other_code")?;
+    Ok(json!({ "data": hex::encode(opened) }))
 }
 
 fn token(input: &Value) -> Answer {

@@ -1,13 +1,15 @@
 //! What stands at the door: list, gate, direction, person.
 
-use scanner_core::scanner::{Scanner, sign_in};
+use std::sync::Arc;
+
+use scanner_core::scanner::{Rehearsal, Scanner, sign_in};
 use shared_model::book::{Book, Gate, List};
 use shared_model::entry::{Answer, Confirmed, Request};
 use shared_model::ids::{EventNo, GateNo, ListNo, OperatorNo, QuestionNo, RequestId};
 use shared_model::time::Timestamp;
 use shared_model::verdict::Cause;
 
-use crate::args::DoorArgs;
+use crate::args::{DoorArgs, RehearsalArgs};
 use crate::failure::Failure;
 use crate::now;
 
@@ -42,6 +44,24 @@ pub fn request(scanner: &Scanner, event: EventNo, door: &DoorArgs) -> Result<Req
         rehearsal: false,
         now,
     })
+}
+
+/// The rehearsal that was asked for, if one was.
+pub fn rehearsal(
+    scanner: &Arc<Scanner>,
+    event: EventNo,
+    asked: &RehearsalArgs,
+) -> Result<Option<Rehearsal>, Failure> {
+    let Some(supervisor) = asked.supervisor.filter(|_| asked.rehearse) else {
+        return Ok(None);
+    };
+    let by = (supervisor, asked.supervisor_pin.as_deref());
+    Ok(Some(scanner.rehearse(
+        event,
+        by,
+        now::wall(),
+        &mut now::rng(),
+    )?))
 }
 
 /// Corrected time.

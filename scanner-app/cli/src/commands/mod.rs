@@ -9,12 +9,14 @@ mod door;
 mod enrol;
 mod exchange;
 mod export;
+mod find;
 mod keys;
 mod lan;
 mod notes;
 mod override_;
 mod ready;
 mod scan;
+mod sell;
 mod server;
 mod status;
 mod undo;
@@ -42,7 +44,9 @@ pub fn run(args: &Args, output: &Output) -> Result<u8, Failure> {
         Command::Decide(command) => decide::run(command, output),
         Command::Ready(command) => ready::run(args, command, output),
         Command::Status => status::run(args, output),
-        Command::Search(command) => status::search(args, command, output),
+        Command::Sell(command) => sell::run(args, command, output),
+        Command::Till(command) => sell::till(args, command, output),
+        Command::Find(command) => find::run(args, command, output),
         Command::Conflicts(command) => conflicts::run(args, command, output),
         Command::Undo(command) => undo::run(args, command, output),
         Command::Resolve(command) => conflicts::resolve(args, command, output),

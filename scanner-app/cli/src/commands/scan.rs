@@ -1,5 +1,7 @@
 //! `scan`: decide about codes, one answer each.
 
+use std::sync::Arc;
+
 use scanner_core::scanner::{Answered, Scanner};
 use serde_json::{Value, json};
 use shared_model::entry::Request;
@@ -21,9 +23,10 @@ const ASK: u8 = 11;
 const CONFIRM: u8 = 12;
 
 pub fn run(args: &Args, command: &ScanArgs, output: &Output) -> Result<u8, Failure> {
-    let scanner = home::open(args)?;
+    let scanner = Arc::new(home::open(args)?);
     let event = event(args, &scanner)?;
     let request = door::request(&scanner, event, &command.door)?;
+    let rehearsal = door::rehearsal(&scanner, event, &command.rehearsal)?;
     let codes = Codes::of(&command.code)?;
     let mut last = ADMIT;
     for code in codes {
@@ -32,9 +35,11 @@ pub fn run(args: &Args, command: &ScanArgs, output: &Output) -> Result<u8, Failu
             ..request.clone()
         };
         let code = code?;
-        let answered = match command.simulate {
-            true => scanner.simulate(event, &code, &request, now::wall())?,
-            false => scanner.scan(event, &code, &request, now::wall(), &mut now::rng())?,
+        let (wall, mut rng) = (now::wall(), now::rng());
+        let answered = match &rehearsal {
+            Some(rehearsal) => rehearsal.scan(&code, &request, wall, &mut rng)?,
+            None if command.simulate => scanner.simulate(event, &code, &request, wall)?,
+            None => scanner.scan(event, &code, &request, wall, &mut rng)?,
         };
         last = show(&scanner, event, &answered, output)?;
     }
@@ -93,7 +98,10 @@ pub fn show(
 ) -> Result<u8, Failure> {
     let book = scanner.book(event)?;
     let words = Words::new(&book, answered.at);
-    let text = words.verdict(&answered.verdict, answered.ticket.as_ref());
+    let mut text = words.verdict(&answered.verdict, answered.ticket.as_ref());
+    if answered.rehearsal {
+        text.insert(0, "REHEARSAL, nothing counts".into());
+    }
     output.say(&document(event, answered, &text), &text.join("\n  "))?;
     Ok(match &answered.verdict {
         Verdict::Admit(_) => ADMIT,
@@ -126,5 +134,6 @@ fn document(event: EventNo, answered: &Answered, text: &[String]) -> Value {
         "fact": fact.map(fact_name),
         "repeated": answered.repeated,
         "at": answered.at,
+        "rehearsal": answered.rehearsal,
     })
 }

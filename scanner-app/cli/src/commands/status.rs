@@ -1,11 +1,8 @@
-//! `status` and `search`: what this device knows.
+//! `status`: how this device stands.
 
 use scanner_core::scanner::{EventStatus, Status};
-use scanner_core::store::SHORTEST_SEARCH;
-use serde_json::json;
 
-use super::event;
-use crate::args::{Args, SearchArgs};
+use crate::args::Args;
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::{home, now};
@@ -14,45 +11,6 @@ pub fn run(args: &Args, output: &Output) -> Result<u8, Failure> {
     let scanner = home::open(args)?;
     let status = scanner.status(now::wall())?;
     output.say(&status, &text(&status))?;
-    Ok(0)
-}
-
-pub fn search(args: &Args, command: &SearchArgs, output: &Output) -> Result<u8, Failure> {
-    if command
-        .text
-        .split_whitespace()
-        .all(|word| word.chars().count() < SHORTEST_SEARCH)
-    {
-        return Err(Failure::Usage(format!(
-            "type at least {SHORTEST_SEARCH} letters of a name, seat or order code"
-        )));
-    }
-    let scanner = home::open(args)?;
-    let event = event(args, &scanner)?;
-    let found = scanner
-        .store()
-        .read(|tx| tx.search_tickets(event, &command.text, command.limit))?;
-    for ticket in &found {
-        let person = ticket.person.as_ref();
-        let parts: Vec<&str> = person
-            .iter()
-            .flat_map(|person| {
-                [
-                    &person.name,
-                    &person.seat,
-                    &person.order_code,
-                    &person.notes,
-                ]
-            })
-            .map(String::as_str)
-            .filter(|part| !part.is_empty())
-            .collect();
-        let text = format!("{:>8}  {}", ticket.serial, parts.join(", "));
-        output.say(&json!({ "event": event, "ticket": ticket }), &text)?;
-    }
-    if found.is_empty() {
-        output.hint("nobody found");
-    }
     Ok(0)
 }
 

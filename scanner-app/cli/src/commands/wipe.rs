@@ -10,6 +10,15 @@ use crate::output::Output;
 use crate::{home, now};
 
 pub fn run(args: &Args, command: &WipeArgs, output: &Output) -> Result<u8, Failure> {
+    if command.rehearsal {
+        home::open(args)?.wipe_rehearsal()?;
+        return output
+            .say(
+                &json!({ "wiped": "rehearsal" }),
+                "everything rehearsed is deleted",
+            )
+            .map(|()| 0);
+    }
     if !command.force {
         match home::open(args) {
             Ok(scanner) => refuse_losses(&scanner.status(now::wall())?.events)?,

@@ -17,8 +17,10 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use hkdf::Hkdf;
 use rand::CryptoRng;
 use serde::{Deserialize, Serialize};
+use sha2::Sha256;
 use shared_model::ids::{ActorId, EventNo, PublicKey};
 use ticket_crypto::keys::SigningKey;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
@@ -83,6 +85,8 @@ pub struct Secrets {
     marks: BTreeMap<EventNo, Mark>,
 }
 
+const BOX_OFFICE: &[u8; 16] = b"bilten box off 1";
+
 /// How far an actor is known to have written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mark {
@@ -125,6 +129,18 @@ impl Secrets {
     #[must_use]
     pub fn transport_key(&self) -> SigningKey {
         SigningKey::from_seed(&self.transport)
+    }
+
+    /// The key that signs the tickets of one lease: made of the fact key's seed, so that the
+    /// store alone, which holds the nonce, gives nobody a ticket.
+    #[must_use]
+    pub fn box_office_key(&self, event: EventNo, nonce: &[u8; 16]) -> SigningKey {
+        let mut seed = Zeroizing::new([0; 32]);
+        let info: [&[u8]; 3] = [BOX_OFFICE, &event.get().to_be_bytes(), nonce];
+        Hkdf::<Sha256>::new(None, &self.fact)
+            .expand_multi_info(&info, seed.as_mut())
+            .expect("HKDF-SHA256 gives up to 8160 bytes");
+        SigningKey::from_seed(&seed)
     }
 
     /// How far this device is known to have written for an event.

@@ -1,6 +1,6 @@
 //! Why the scanner cannot do what was asked, in words for a doorkeeper.
 
-use shared_model::ids::{EventNo, OperatorNo};
+use shared_model::ids::{EventNo, OperatorNo, TierNo};
 
 use crate::{keys, store};
 
@@ -42,6 +42,23 @@ pub enum Error {
     /// A note or a shift cannot be written.
     #[error("this cannot be noted")]
     Note(#[from] shared_model::notes::Refused),
+    /// No open lease has a place of the tier.
+    #[error(
+        "this device has no tickets of tier {0} to sell now: the organizer offers it some, and one sync brings them"
+    )]
+    NothingToSell(TierNo),
+    /// The book does not name the key of the lease, or gives it less than its tickets state.
+    #[error("the event data on this device does not know its own tickets yet: sync once more")]
+    LeaseNotInBook,
+    /// Too many or none at once.
+    #[error("1 to {0} tickets are sold at once")]
+    Count(u16),
+    /// The event keeps names off devices.
+    #[error("this event keeps names off devices: only a ticket's code finds its guest")]
+    SearchOff,
+    /// A search by hand needs more letters.
+    #[error("type at least {0} letters of a name, seat or order code")]
+    ShortSearch(usize),
     /// Two devices write as this one; facts of the event cannot be added to the log.
     #[error("this device's log of event {0} is full: enrol the device again")]
     LogFull(EventNo),

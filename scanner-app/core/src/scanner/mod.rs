@@ -10,10 +10,15 @@ mod clock;
 mod duties;
 mod enrol;
 mod error;
+mod find;
+mod lease;
 mod notes;
 mod open;
 mod record;
+mod rehearse;
 mod scan;
+mod sell;
+mod shares;
 mod sign_in;
 mod status;
 
@@ -23,13 +28,16 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use shared_model::book::Book;
 use shared_model::ids::{EventNo, PublicKey};
-use ticket_crypto::keys::SigningKey;
+use ticket_crypto::certificate::EventCertificate;
+use ticket_crypto::keys::{SigningKey, VerifyingKey};
 
 pub use self::clock::Reading;
 pub use self::enrol::{Enrolling, Server};
 pub use self::error::{Error, Result};
 pub use self::notes::{Notes, ShownNote};
+pub use self::rehearse::Rehearsal;
 pub use self::scan::Answered;
+pub use self::sell::{MOST_AT_ONCE, OnOffer, Payment, Sold, SoldTicket, Wish};
 pub use self::sign_in::{sign_in, sign_in_supervisor};
 pub use self::status::{ActorStatus, EventStatus, ListStatus, Status};
 use crate::keys::{Keeping, KeyStore, Secrets, public};
@@ -116,6 +124,19 @@ impl Scanner {
 
     pub(crate) fn event_in(&self, tx: &Read<'_>, event: EventNo) -> Result<EventState> {
         tx.find_event(event)?.ok_or(Error::UnknownEvent(event))
+    }
+
+    /// The key that signs the event's documents, by the certificate of the book that is held.
+    pub(crate) fn event_key(&self, tx: &Read<'_>, event: EventNo) -> Result<Option<VerifyingKey>> {
+        let Some(book) = tx.find_book(event)? else {
+            return Ok(None);
+        };
+        let Ok(root) = VerifyingKey::from_bytes(&tx.account()?.root_key.0) else {
+            return Ok(None);
+        };
+        let certificate = EventCertificate::open(&book.certificate, &root).ok();
+        let certificate = certificate.filter(|certificate| certificate.event == event);
+        Ok(certificate.map(|certificate| certificate.key))
     }
 
     pub(crate) fn signing_key(&self) -> &SigningKey {

@@ -6,7 +6,7 @@ use rand::CryptoRng;
 use shared_model::ids::{Epoch, EventNo};
 use shared_model::log::actor_id;
 
-use super::{Error, Result, Scanner};
+use super::{Error, Result, Scanner, rehearse};
 use crate::keys::{KeyStore, Mark};
 use crate::store::{Store, Write};
 
@@ -87,6 +87,7 @@ impl Scanner {
     /// Keys or files could not be removed.
     pub fn wipe(folder: &Path, keys: &KeyStore) -> Result<()> {
         keys.delete()?;
+        rehearse::wipe(folder)?;
         Store::wipe(folder).map_err(Error::from)
     }
 

@@ -1,5 +1,6 @@
 //! Writing this device's own facts: chained, in order, within the caller's transaction.
 
+use shared_model::capacity;
 use shared_model::fact::{Fact, FactId, Open, Stamp};
 use shared_model::ids::EventNo;
 use shared_model::log::{Flags, MAX_SEQ, Row, chain};
@@ -60,6 +61,9 @@ impl Scanner {
         }
         for row in &rows {
             tx.insert_fact(event, state.actor, row, &self.fact_public)?;
+            if let Some(let_in) = row.fact.as_ref().and_then(capacity::let_in) {
+                tx.add_let_in(event, state.actor, let_in)?;
+            }
         }
         tx.mark_hlc(event, hlc)?;
         if state.book_number > 0 {

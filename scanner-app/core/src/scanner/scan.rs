@@ -28,13 +28,28 @@ pub struct Answered {
     pub repeated: bool,
     /// When it was decided, by corrected time.
     pub at: Timestamp,
+    /// It was a rehearsal: nothing of it counts.
+    pub rehearsal: bool,
+}
+
+impl Answered {
+    /// With the person's data that the code `text` opens, where it was sealed under it.
+    pub(super) fn shown(mut self, text: &str) -> Self {
+        if let Some(ticket) = &mut self.ticket
+            && ticket.person.is_none()
+        {
+            ticket.person = ticket.opened_by(text);
+        }
+        self
+    }
 }
 
 impl Scanner {
     /// Decides about the code `text` and makes the answer durable before it is returned.
     ///
     /// `wall` is what the device's clock says; `request.now` is set from it. A verdict
-    /// that asks for something leaves no trace.
+    /// that asks for something leaves no trace. It is never a rehearsal, whatever the
+    /// request says: those are [`super::Rehearsal`]'s.
     ///
     /// # Errors
     /// The store failed, or the event is not known here: nobody may be let in.
@@ -47,10 +62,13 @@ impl Scanner {
         rng: &mut R,
     ) -> Result<Answered> {
         let presented = self.present(event, text, wall)?;
-        self.store.write(|tx| {
-            let decided = self.decide_in(tx, event, text, presented, request, wall)?;
-            self.keep(tx, event, text, &decided, rng)
-        })
+        let request = &for_real(request);
+        self.store
+            .write(|tx| {
+                let decided = self.decide_in(tx, event, text, presented, request, wall)?;
+                self.keep(tx, event, text, &decided, rng)
+            })
+            .map(|answered| answered.shown(text))
     }
 
     /// Decides as [`Scanner::scan`] would and records nothing.
@@ -65,14 +83,15 @@ impl Scanner {
         wall: Timestamp,
     ) -> Result<Answered> {
         let presented = self.present(event, text, wall)?;
+        let request = &for_real(request);
         self.store.read(|tx| {
             let decided = self.decide_in(tx, event, text, presented, request, wall)?;
-            Ok(decided.answered(None))
+            Ok(decided.answered(None).shown(text))
         })
     }
 
     /// Reads the code before the store is held: checking a signature takes longer than the rest.
-    fn present(&self, event: EventNo, text: &str, wall: Timestamp) -> Result<Presented> {
+    pub(super) fn present(&self, event: EventNo, text: &str, wall: Timestamp) -> Result<Presented> {
         let (book, reading) = self.store.read(|tx| {
             let book = self.book_in(tx, event)?;
             let state = self.event_in(tx, event)?;
@@ -82,7 +101,7 @@ impl Scanner {
         Ok(entry::read(&book, text, reading.now()))
     }
 
-    fn decide_in(
+    pub(super) fn decide_in(
         &self,
         tx: &Read<'_>,
         event: EventNo,
@@ -114,7 +133,10 @@ impl Scanner {
                 Some(zone) => Some(tx.occupancy(event, zone, reading.now())?),
                 None => None,
             },
-            lease: None,
+            lease: match list.and_then(|list| list.zone) {
+                Some(zone) => self.share_left(tx, event, zone)?,
+                None => None,
+            },
             clock: reading.clock,
             device: self.fact_public,
             earlier: tx.find_answered(event, request.id)?,
@@ -132,7 +154,7 @@ impl Scanner {
         })
     }
 
-    fn keep<R: CryptoRng + ?Sized>(
+    pub(super) fn keep<R: CryptoRng + ?Sized>(
         &self,
         tx: &Write<'_>,
         event: EventNo,
@@ -176,7 +198,7 @@ impl Scanner {
 }
 
 /// A verdict and all that went into it.
-struct Decided {
+pub(super) struct Decided {
     verdict: Verdict,
     known: Knowledge,
     request: Request,
@@ -198,6 +220,7 @@ impl Decided {
             fact,
             repeated: self.known.earlier.is_some(),
             at: self.reading.now(),
+            rehearsal: self.request.rehearsal,
         }
     }
 
@@ -243,20 +266,27 @@ impl Decided {
     }
 }
 
+fn for_real(request: &Request) -> Request {
+    Request {
+        rehearsal: false,
+        ..request.clone()
+    }
+}
+
 struct History {
     scans: Vec<entry::PastScan>,
     min_generation: Option<Generation>,
 }
 
 /// The keyed hash of a code of another system, where the event has such codes.
-fn code(book: &Book, text: &str, presented: &Presented) -> Option<ForeignHash> {
+pub(super) fn code(book: &Book, text: &str, presented: &Presented) -> Option<ForeignHash> {
     match (presented, &book.foreign_key) {
         (Presented::Foreign(_), Some(key)) => Some(foreign_hash(key, text)),
         _ => None,
     }
 }
 
-fn tickets(
+pub(super) fn tickets(
     tx: &Read<'_>,
     event: EventNo,
     list: Option<&List>,

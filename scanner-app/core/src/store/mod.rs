@@ -16,6 +16,8 @@ mod migrate;
 mod names;
 mod notes;
 mod projection;
+mod sales;
+mod shares;
 mod tickets;
 mod turns;
 
@@ -38,6 +40,8 @@ pub use self::events::{EventState, SignedBook};
 pub use self::names::SHORTEST_SEARCH;
 pub use self::notes::KeptLetter;
 pub use self::projection::ListCount;
+pub use self::sales::{SalesLease, SoldSerial};
+pub use self::shares::ZoneShare;
 use self::turns::Turns;
 
 /// The 256-bit key of a store.

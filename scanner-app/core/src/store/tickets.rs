@@ -12,7 +12,8 @@ use shared_model::time::Timestamp;
 use super::{Error, Read, Result, Write};
 
 const COLUMNS: &str = "id, kid, min_generation, tier, occurrence, zones, valid_from, valid_until,
-    entries, group_size, state, flags, attention, addon_of, foreign_hash, answered, stops, person";
+    entries, group_size, state, flags, attention, addon_of, foreign_hash, answered, stops, person,
+    sealed";
 
 impl Read<'_> {
     /// The ticket with this serial.
@@ -71,7 +72,8 @@ impl Write<'_> {
         let mut before = connection.prepare_cached("SELECT person FROM ticket WHERE id = ?1")?;
         let mut upsert = connection.prepare_cached(&format!(
             "INSERT OR REPLACE INTO ticket ({COLUMNS})
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)"
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17,
+                     ?18, ?19)"
         ))?;
         for ticket in tickets {
             let id = id(event, ticket.serial);
@@ -79,6 +81,9 @@ impl Write<'_> {
                 .person
                 .as_ref()
                 .map(postcard::to_stdvec)
+                .transpose()?;
+            let sealed = (!ticket.sealed.is_empty())
+                .then(|| postcard::to_stdvec(&ticket.sealed))
                 .transpose()?;
             let answered = (!ticket.answered.is_empty())
                 .then(|| postcard::to_stdvec(&ticket.answered))
@@ -107,6 +112,7 @@ impl Write<'_> {
                 answered,
                 stops,
                 person,
+                sealed,
             ])?;
             if old.as_ref().and_then(Option::as_ref) != person.as_ref() {
                 let known = old.flatten().is_some();
@@ -142,6 +148,32 @@ impl Write<'_> {
             count += 1;
         }
         Ok(count)
+    }
+
+    /// Drops names, sealed or not, of the next `limit` tickets after `after`, which stay; gives
+    /// the last of them, none when there were no more.
+    pub fn forget_names(
+        &self,
+        event: EventNo,
+        after: Option<Serial>,
+        limit: u32,
+    ) -> Result<Option<Serial>> {
+        let connection = self.0.0;
+        let after = after.map_or_else(|| first(event) - 1, |serial| id(event, serial));
+        let ids: Vec<i64> = connection
+            .prepare_cached(
+                "SELECT id FROM ticket WHERE id > ?1 AND id <= ?2 ORDER BY id LIMIT ?3",
+            )?
+            .query_map(params![after, last(event), limit], |row| row.get(0))?
+            .collect::<std::result::Result<_, _>>()?;
+        let mut unindex = connection.prepare_cached("DELETE FROM ticket_words WHERE rowid = ?1")?;
+        let mut forget = connection
+            .prepare_cached("UPDATE ticket SET person = NULL, sealed = NULL WHERE id = ?1")?;
+        for id in &ids {
+            unindex.execute([id])?;
+            forget.execute([id])?;
+        }
+        Ok(ids.last().copied().map(serial))
     }
 
     /// Drops every ticket and name of the event; the scan log stays.
@@ -186,6 +218,7 @@ fn ticket(row: &Row<'_>) -> Result<TicketRecord> {
     let answered: Option<Vec<u8>> = row.get(15)?;
     let stops: Option<Vec<u8>> = row.get(16)?;
     let person: Option<Vec<u8>> = row.get(17)?;
+    let sealed: Option<Vec<u8>> = row.get(18)?;
     Ok(TicketRecord {
         serial: serial(row.get(0)?),
         kid: Kid(row.get(1)?),
@@ -213,6 +246,10 @@ fn ticket(row: &Row<'_>) -> Result<TicketRecord> {
         person: person
             .map(|bytes| postcard::from_bytes::<Person>(&bytes))
             .transpose()?,
+        sealed: sealed
+            .map(|bytes| postcard::from_bytes(&bytes))
+            .transpose()?
+            .unwrap_or_default(),
     })
 }
 

@@ -8,6 +8,8 @@ use reqwest::header::{
     SEC_WEBSOCKET_VERSION, UPGRADE,
 };
 use reqwest::{StatusCode, Upgraded};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use shared_model::enrol::{Duties, Enrol, Enrolled};
 use shared_model::ids::EventNo;
 use shared_model::sync::session::Mode;
@@ -145,7 +147,8 @@ impl Http {
         Ok(scanner.learn_duties(&duties, rng)?)
     }
 
-    /// Exchanges everything about `event` that is new on either side.
+    /// Exchanges everything about `event` that is new on either side, and claims what this
+    /// device was offered to sell.
     ///
     /// # Errors
     /// The server cannot be reached, does not know the device, or the store failed. What was
@@ -155,12 +158,33 @@ impl Http {
         scanner: &Scanner,
         event: EventNo,
         wall: Wall<'_>,
-        rng: R,
+        mut rng: R,
     ) -> Result<Exchange, Error> {
+        let mut exchange = Exchange::default();
+        self.exchange(scanner, event, wall, &mut rng, &mut exchange)
+            .await?;
+        if exchange.revoked {
+            return Ok(exchange);
+        }
+        if self.claim_leases(scanner, event, &mut rng).await? {
+            self.exchange(scanner, event, wall, &mut rng, &mut exchange)
+                .await?;
+        }
+        self.renew_shares(scanner, event, wall).await?;
+        Ok(exchange)
+    }
+
+    async fn exchange<R: CryptoRng + Send>(
+        &self,
+        scanner: &Scanner,
+        event: EventNo,
+        wall: Wall<'_>,
+        rng: &mut R,
+        exchange: &mut Exchange,
+    ) -> Result<(), Error> {
         let token = scanner.store().read(|tx| tx.account())?.token;
         let mut replica = DeviceReplica::new(scanner, event, Role::Device, wall, rng);
         let mut session = Session::new(event, Role::Device, Mode::Turns);
-        let mut exchange = Exchange::default();
         let mut next = opening(&mut session, &mut replica)?;
         while let Some(message) = next {
             if exchange.requests == MAX_REQUESTS {
@@ -179,7 +203,25 @@ impl Http {
         checked?;
         exchange.delivered = session.is_delivered();
         exchange.revoked = replica.is_revoked();
-        Ok(exchange)
+        Ok(())
+    }
+
+    /// Asks something as this device, in JSON.
+    pub(super) async fn ask<Q: Serialize, A: DeserializeOwned>(
+        &self,
+        scanner: &Scanner,
+        path: &str,
+        question: &Q,
+    ) -> Result<A, Error> {
+        let token = scanner.store().read(|tx| tx.account())?.token;
+        let url = format!("{}{path}", self.server.address());
+        let request = self.client.post(url).bearer_auth(token).json(question);
+        let answer = request.send().await.map_err(failed)?;
+        match answer.status() {
+            status if status.is_success() => answer.json().await.map_err(failed),
+            StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Err(Error::NotEnrolled),
+            status => Err(Error::Unexpected(status, words(answer).await)),
+        }
     }
 
     /// Opens a lasting link: each binary message is a run of frames.

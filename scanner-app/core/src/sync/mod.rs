@@ -7,6 +7,7 @@
 
 pub mod contact;
 pub mod http;
+mod leases;
 mod replica;
 pub mod trust;
 

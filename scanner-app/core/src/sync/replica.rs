@@ -89,8 +89,13 @@ impl<'a, R: CryptoRng> DeviceReplica<'a, R> {
             tx.mark_revoked()?;
             tx.drop_tickets(self.event)?;
             tx.drop_notes(self.event)?;
-            Ok(())
-        })
+            Ok::<_, Error>(())
+        })?;
+        match self.scanner.wipe_rehearsal() {
+            // Its tickets have no names, and the book refuses this device there too.
+            Err(Error::Store(crate::store::Error::InUse(_))) => Ok(()),
+            other => other,
+        }
     }
 
     fn notes_status(&self) -> Result<NotesStatus> {
@@ -459,12 +464,24 @@ impl<R: CryptoRng> Replica for DeviceReplica<'_, R> {
             certificate: certificate.to_vec(),
             book: signed.clone(),
         };
-        let newer = self
-            .scanner
-            .store()
-            .write_batch(|tx| tx.mark_book(event, book.number, &book.name, &kept))?;
+        let (newer, resealed) = self.scanner.store().write_batch(|tx| {
+            let before = match self.scanner.event_in(tx, event)?.book_number {
+                0 => book.search_on_devices,
+                _ => self.scanner.book_in(tx, event)?.search_on_devices,
+            };
+            let newer = tx.mark_book(event, book.number, &book.name, &kept)?;
+            let resealed = newer && before != book.search_on_devices;
+            if resealed {
+                // Every row comes again, with its person as the event has it now.
+                tx.mark_position(event, Position::default(), &[])?;
+            }
+            Ok::<_, Error>((newer, resealed))
+        })?;
         if !newer {
             return Ok(());
+        }
+        if resealed {
+            self.scanner.forget_names(event)?;
         }
         let now = self.now()?;
         let own = book.roster.device_of(self.scanner.fact_key());
@@ -568,6 +585,19 @@ impl<R: CryptoRng> Replica for DeviceReplica<'_, R> {
 }
 
 impl Scanner {
+    /// Drops the names of all tickets of an event, in small batches beside the door.
+    fn forget_names(&self, event: EventNo) -> Result<()> {
+        let mut after = None;
+        loop {
+            after = self
+                .store()
+                .write_batch(|tx| tx.forget_names(event, after, IMPORT_BATCH as u32))?;
+            if after.is_none() {
+                return Ok(());
+            }
+        }
+    }
+
     /// Folds the state of all tickets of an event anew, in small batches beside the door.
     ///
     /// # Errors

@@ -22,15 +22,17 @@ use shared_model::book::{
     Book, Gate, Interval, List, Operator, Role as Post, Roster, RosterDevice, TicketKey, Tier,
     UtcOffset, Zone,
 };
+use shared_model::capacity::{Shares, SignedShares};
 use shared_model::enrol::{Enrolled, EnrolledEvent};
 use shared_model::entry::Request;
 use shared_model::ids::*;
+use shared_model::lease::{Lease, LeasedTier, Leases};
 use shared_model::manifest::Page;
 use shared_model::sync::{Replica as _, Role, Signed};
 use shared_model::ticket::{Person, TicketFlags, TicketRecord};
 use shared_model::time::Timestamp;
-use ticket_crypto::certificate::EventCertificate;
-use ticket_crypto::keys::SigningKey;
+use ticket_crypto::certificate::{BoxOfficeCertificate, EventCertificate, Limits};
+use ticket_crypto::keys::{SigningKey, VerifyingKey};
 use ticket_crypto::label::Label;
 use ticket_crypto::token::{Body, Kind, Minute};
 use uuid::Uuid;
@@ -132,9 +134,13 @@ impl Organizer {
     }
 
     pub fn token_of(&self, serial: u32, generation: u8) -> String {
+        self.token_with(serial, generation, TicketFlags(0))
+    }
+
+    pub fn token_with(&self, serial: u32, generation: u8, flags: TicketFlags) -> String {
         Body {
             kind: Kind::Static,
-            flags: TicketFlags(0),
+            flags,
             kid: Kid(1),
             event: EVENT,
             serial: Serial(serial),
@@ -177,6 +183,7 @@ impl Organizer {
                 notes: String::new(),
                 order_code: format!("K{serial:05}"),
             }),
+            sealed: Vec::new(),
         }
     }
 
@@ -220,6 +227,68 @@ impl Organizer {
             .unwrap()
     }
 
+    /// Leases the serials `first..=last` of tier 1 to a device under `kid`, and has the book name its key.
+    pub fn lease(&mut self, scanner: &Scanner, kid: u16, first: u32, last: u32) -> Lease {
+        let claim = scanner.claim(EVENT, &mut StdRng::seed_from_u64(kid.into()));
+        let key = claim.unwrap().key;
+        let tier = LeasedTier {
+            tier: TierNo(1),
+            name: "Standing".into(),
+            places: last - first + 1,
+            price_minor: 1500,
+            occurrence: OccurrenceNo(0),
+            zones: Zones(1),
+            valid_from: None,
+            valid_until: None,
+            entries: 1,
+            group: 1,
+            flags: TicketFlags(0),
+        };
+        let certificate = BoxOfficeCertificate {
+            event: EVENT,
+            kid: Kid(kid),
+            key: VerifyingKey::from_bytes(&key.0).unwrap(),
+            first_serial: Serial(first),
+            last_serial: Serial(last),
+            limits: Limits {
+                tiers: vec![TierNo(1)],
+                zones: Zones(1),
+                group: 1,
+                entries: 1,
+            },
+            not_before_ms: 0,
+            not_after_ms: i64::MAX,
+        };
+        let mut keys = self.book.keys.to_vec();
+        keys.push(TicketKey {
+            kid: Kid(kid),
+            public_key: key,
+            first_serial: Serial(first),
+            last_serial: Serial(last),
+            not_before: None,
+            not_after: None,
+            certificate: Some(certificate.issue(&self.event).unwrap()),
+        });
+        self.book.keys = keys.into();
+        self.book.event_key = Some(PublicKey(self.event.verifying_key().to_bytes()));
+        self.book.number += 1;
+        let lease = Lease {
+            kid: Kid(kid),
+            first_serial: Serial(first),
+            last_serial: Serial(last),
+            until: self.now.plus_millis(24 * 60 * 60 * 1000),
+            currency: "EUR".into(),
+            tiers: vec![tier],
+        };
+        let answer = Leases {
+            claimed: Some(lease.clone()),
+            open: vec![Kid(kid)],
+        };
+        let taken = scanner.take_leases(EVENT, &answer).unwrap();
+        assert_eq!(taken, Some(Kid(kid)));
+        lease
+    }
+
     pub fn revoke(&mut self, name: &str) {
         self.book.number += 1;
         let until = Some(self.now);
@@ -254,6 +323,14 @@ impl Organizer {
             rows,
             next_after: None,
             highest: highest.map(|serial| (Kid(1), serial)).into_iter().collect(),
+        }
+    }
+
+    pub fn signed_shares(&self, shares: &Shares) -> SignedShares {
+        let signed = Signed::seal(&self.event, &Label::LEASE, shares);
+        SignedShares {
+            bytes: signed.bytes,
+            signature: signed.signature,
         }
     }
 

@@ -44,13 +44,17 @@ async fn a_lease_is_held_quota_until_its_sales_are_orders() {
 
         let key = SigningKey::generate(&mut place.test.app.rng());
         let public = PublicKey(key.verifying_key().to_bytes());
-        let message = crate::devices::claim_message(device, office.event, &public);
+        let message = shared_model::lease::claim_message(device, office.event, &public);
         let proof = hex::encode(signature::sign(&key, &Label::PROOF, &message));
         let wrong = json!({"event": office.event, "key": public, "proof": "00".repeat(64)});
         office.api.post("/device/v1/leases", wrong).await.expect_problem(422, "invalid");
         let claim = json!({"event": office.event, "key": public, "proof": proof});
-        let claimed = office.api.post("/device/v1/leases", claim.clone()).await.expect(200);
-        office.api.post("/device/v1/leases", claim).await.expect_problem(404, "not-found");
+        let answer = office.api.post("/device/v1/leases", claim.clone()).await.expect(200);
+        let again = office.api.post("/device/v1/leases", claim.clone()).await.expect(200);
+        assert_eq!(answer, again, "an answer that was lost is given again");
+        let claimed = &answer["claimed"];
+        assert_eq!(answer["open"], json!([claimed["kid"]]));
+        assert_eq!(claimed["tiers"][0]["places"], 4);
         let (first, kid) = (claimed["first_serial"].as_u64().unwrap(), claimed["kid"].as_u64().unwrap());
         let book = office.book().await;
         assert!(book.keys.iter().any(|known| u64::from(known.kid.0) == kid && known.public_key == public));
@@ -60,7 +64,7 @@ async fn a_lease_is_held_quota_until_its_sales_are_orders() {
         let mut conn = place.test.app.db.read();
         let event = shared_model::ids::EventId(place.event.parse().unwrap());
         let event_key = crate::keys::event_signing_key(&mut conn, &place.test.app.master_key, event).await.unwrap();
-        let certificate = hex::decode(claimed["certificate"].as_str().unwrap()).unwrap();
+        let certificate = book.keys.iter().find_map(|known| known.certificate.clone()).unwrap();
         let certificate = BoxOfficeCertificate::open(&certificate, &event_key.verifying_key()).unwrap();
         assert_eq!(u64::from(certificate.first_serial.0), first);
 
@@ -83,6 +87,8 @@ async fn a_lease_is_held_quota_until_its_sales_are_orders() {
         place.organizer.post(&place.path(&format!("leases/{kid}/end")), json!({})).await.expect(204);
         place.organizer.post(&place.path(&format!("leases/{kid}/end")), json!({})).await.expect(204);
         assert_eq!(used().await, 2);
+        let answer = office.api.post("/device/v1/leases", claim).await.expect(200);
+        assert_eq!(answer, json!({"claimed": null, "open": []}), "an ended lease is not sold from");
         let shown = place.organizer.get(&place.path("leases")).await.expect(200);
         assert!(shown[0]["ended_at"].is_string());
     })

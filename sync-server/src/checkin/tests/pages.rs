@@ -74,6 +74,7 @@ fn record(serial: Serial, n: u32, code: u64) -> TicketRecord {
             notes: pick(&NOTES, n * 11),
             order_code: format!("{code:07X}").chars().take(7).collect(),
         }),
+        sealed: Vec::new(),
     }
 }
 
