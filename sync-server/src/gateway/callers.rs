@@ -54,7 +54,7 @@ struct Possessions {
     event: TestEvent,
     /// Values of the path parameters, by their names.
     ids: BTreeMap<&'static str, String>,
-    /// The number of each kind of part, whose routes all call it `number`.
+    /// What each kind of part is called, whose routes all say `number` or `entry`.
     numbers: BTreeMap<&'static str, String>,
     /// What the buyer of the order shows.
     secret: String,
@@ -82,8 +82,9 @@ impl Possessions {
                 .post(&event.path(&format!("/{kind}s")), body)
                 .await
                 .expect(201);
-            let number = part[*kind].as_u64().or(part["number"].as_u64());
-            numbers.insert(*kind, number.expect("a number").to_string());
+            let number = part[*kind].as_u64().map(|number| number.to_string());
+            let number = number.or_else(|| part["id"].as_str().map(str::to_owned));
+            numbers.insert(*kind, number.expect("what it is called"));
         }
         let (mut one, mut other) = (
             scanner(test, mine, &event).await,
@@ -137,7 +138,7 @@ impl Possessions {
             .find(|(kind, _)| path.contains(&format!("/{kind}s/")));
         filled(path, |name| match (name, kind) {
             ("event", _) => event.to_owned(),
-            ("number", Some((kind, _))) => self.numbers[kind].clone(),
+            ("number" | "entry", Some((kind, _))) => self.numbers[kind].clone(),
             _ => self
                 .ids
                 .get(name)
@@ -147,7 +148,7 @@ impl Possessions {
     }
 }
 
-/// Parts of the book, and what makes one.
+/// Parts of an event, and what makes one.
 const PARTS: &[(&str, &str)] = &[
     ("list", r#"{"name": "Back door"}"#),
     ("gate", r#"{"name": "Back", "lists": [1]}"#),
@@ -156,6 +157,12 @@ const PARTS: &[(&str, &str)] = &[
     (
         "operator",
         r#"{"name": "Ana", "role": "supervisor", "pin": "483920"}"#,
+    ),
+    ("occurrence", r#"{"starts_at": "2026-06-29T18:00:00Z"}"#),
+    ("note", r#"{"text": "Rain"}"#),
+    (
+        "shift",
+        r#"{"gate": 1, "person": 1, "from": "2026-06-29T18:00:00Z", "until": "2026-06-29T20:00:00Z"}"#,
     ),
 ];
 
@@ -178,6 +185,12 @@ fn body_for(method: &str, path: &str) -> Value {
         (_, "checkout") => json!({"email": "a@example.org", "name": "A"}),
         ("PATCH", "{device}") => json!({"name": "x"}),
         ("PATCH", "{number}") => json!({"name": "x"}),
+        ("PATCH", "{entry}") => json!({"gate": 1}),
+        (_, "pretix-rule") => {
+            let one = json!({"lookup": ["product", "1", "Regular"]});
+            let rule = json!({"inList": [{"var": "product"}, {"objectList": [one]}]});
+            json!({"rule": rule, "ids": {"products": {"1": 1}}})
+        }
         (_, "gate") => json!({"gate": 1}),
         (_, "leases") => {
             json!({"tiers": [{"tier": 1, "places": 1}], "until": "2026-06-29T23:00:00Z"})
