@@ -14,6 +14,8 @@ use super::state::{Trouble, Way};
 use crate::scanner::Server;
 use crate::sync::http::{Error, Http};
 
+/// How often a device on a lasting link looks whether it has to ask for leases and shares.
+const LENT_EVERY: Duration = Duration::from_secs(15);
 /// How often requests ask where there is no lasting link.
 const ASK_EVERY: Duration = Duration::from_secs(10);
 /// How long requests are made before a lasting link is tried again.
@@ -83,13 +85,30 @@ async fn attempt(
     match http.open_link(&account.token).await {
         Ok(socket) => {
             let link = Link::new(keeper, event, budget);
-            link.run(socket, backoff).await
+            tokio::select! {
+                ended = link.run(socket, backoff) => ended,
+                () = keep_lent(keeper, event, &http) => Ok(()),
+            }
         }
         Err(Error::NoLink(status)) => {
             tracing::info!(%status, "lasting links are refused, asking by requests");
             by_requests(keeper, event, &http, backoff).await
         }
         Err(error) => Err(error),
+    }
+}
+
+/// Asks for what the server lends beside the link: serials to sell when some were offered, a
+/// share of a zone when half of one is spent. Never ends; what fails is asked for again.
+async fn keep_lent(keeper: &Keeper, event: EventNo, http: &Http) {
+    let (wall, scanner) = (keeper.wall, &keeper.scanner);
+    loop {
+        let claimed = http.claim_leases(scanner, event, &mut keeper.rng()).await;
+        let renewed = http.renew_shares(scanner, event, &wall).await;
+        if let Err(error) = claimed.and(renewed) {
+            tracing::info!(%error, "the server lent nothing");
+        }
+        sleep(LENT_EVERY).await;
     }
 }
 
