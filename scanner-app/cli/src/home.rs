@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use scanner_core::home::Home;
 use scanner_core::keys::KeyStore;
 use scanner_core::scanner::Scanner;
 use zeroize::Zeroizing;
@@ -30,6 +31,11 @@ pub fn folder(args: &Args) -> Result<PathBuf, Failure> {
         });
     base.map(|base| base.join("bilten-scan"))
         .ok_or_else(|| Failure::Usage("say where the files are: --home <folder>".into()))
+}
+
+/// The folder and the key file, for the program behind the screens.
+pub fn home(args: &Args) -> Result<Home, Failure> {
+    Ok(Home::new(folder(args)?, args.key_file.clone()))
 }
 
 /// Where the keys are kept: a file that was named, a passphrase that was given, or the system.

@@ -3,13 +3,10 @@
 use std::io::Read as _;
 use std::path::Path;
 
-use decode::{Budget, Symbol, decode_still};
+use decode::{Budget, decode_still};
 use scanner_core::picture;
 
 use crate::failure::Failure;
-
-/// How a token begins.
-const TOKEN: &str = "TK1:";
 
 /// The codes that `argument` stands for: lines of standard input (`-`), a picture, or itself.
 pub fn codes(argument: &str) -> Result<Vec<String>, Failure> {
@@ -31,7 +28,7 @@ fn standard_input() -> Result<Vec<String>, Failure> {
         return Ok(lines.map(str::to_owned).collect());
     }
     let picture = picture::parse(&bytes).map_err(|error| Failure::Usage(error.to_string()))?;
-    best(decode_still(&picture.frame(), &mut Budget::still()))
+    picture::best(decode_still(&picture.frame(), &mut Budget::still()))
         .map(|text| vec![text])
         .ok_or_else(|| Failure::Usage("there is no QR code in the picture".into()))
 }
@@ -41,16 +38,6 @@ pub fn of_picture(path: &Path) -> Result<String, Failure> {
     let name = path.display();
     let picture =
         picture::load(path).map_err(|error| Failure::Usage(format!("{name}: {error}")))?;
-    best(decode_still(&picture.frame(), &mut Budget::still()))
+    picture::best(decode_still(&picture.frame(), &mut Budget::still()))
         .ok_or_else(|| Failure::Usage(format!("{name}: there is no QR code in the picture")))
-}
-
-fn best(symbols: Vec<Symbol>) -> Option<String> {
-    let token = symbols
-        .iter()
-        .position(|symbol| symbol.text.starts_with(TOKEN));
-    symbols
-        .into_iter()
-        .nth(token.unwrap_or_default())
-        .map(|symbol| symbol.text)
 }

@@ -8,10 +8,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use rand::CryptoRng;
-use shared_model::entry::{Answer, Confirmed, Request};
-use shared_model::ids::{EventNo, RequestId};
+use shared_model::entry::{Answer, Confirmed, Override, Request};
+use shared_model::ids::{EventNo, OperatorNo, RequestId};
 use shared_model::time::Timestamp;
-use shared_model::verdict::Verdict;
+use shared_model::verdict::{Steps, Verdict};
 
 use crate::presence::Presence;
 use crate::scanner::{Answered, Rehearsal, Result, Scanner};
@@ -24,6 +24,7 @@ pub struct Controller {
     presence: Presence,
     waiting: Option<(String, Request)>,
     rehearsal: Option<Rehearsal>,
+    refused: Option<(String, Request)>,
 }
 
 impl Controller {
@@ -37,23 +38,43 @@ impl Controller {
             presence: Presence::default(),
             waiting: None,
             rehearsal: None,
+            refused: None,
         }
     }
 
     /// Moves to another station; what waits for answers is given up.
     pub fn move_to(&mut self, station: Request) {
         self.station = station;
+        self.give_up();
+    }
+
+    /// The wish that waits for answers, if one does.
+    #[must_use]
+    pub fn waiting(&self) -> Option<RequestId> {
+        self.waiting.as_ref().map(|(_, request)| request.id)
+    }
+
+    /// Gives up the wish that waits for answers, and the refusal that could be overridden.
+    pub fn give_up(&mut self) {
         self.waiting = None;
+        self.refused = None;
     }
 
     /// Answers in a rehearsal from now on, or at the real door again; what waits for answers is
     /// given up. Gives back the rehearsal that ended.
     pub fn rehearse(&mut self, rehearsal: Option<Rehearsal>) -> Option<Rehearsal> {
-        self.waiting = None;
+        self.give_up();
         std::mem::replace(&mut self.rehearsal, rehearsal)
     }
 
-    /// Takes the codes of one camera frame; answers those that are newly shown.
+    /// Whether this is a rehearsal.
+    #[must_use]
+    pub fn rehearses(&self) -> bool {
+        self.rehearsal.is_some()
+    }
+
+    /// Takes the codes of one camera frame; answers those that are newly shown, up to the first
+    /// that something is asked about. While it waits nothing new is read.
     ///
     /// `clock` is any clock that only rises, `wall` what the device's clock says.
     ///
@@ -66,11 +87,17 @@ impl Controller {
         wall: Timestamp,
         rng: &mut R,
     ) -> Result<Vec<Answered>> {
-        let fresh = self.presence.frame(texts, clock);
-        fresh
-            .into_iter()
-            .map(|text| self.read(text, wall, rng))
-            .collect()
+        let mut answers = Vec::new();
+        self.presence.hold(texts, clock);
+        for text in texts {
+            if self.waiting.is_some() {
+                break;
+            }
+            if self.presence.show(text, clock) {
+                answers.push(self.read(text, wall, rng)?);
+            }
+        }
+        Ok(answers)
     }
 
     /// Answers one code, as from a hand scanner, a file or a keyboard: a new wish.
@@ -121,6 +148,43 @@ impl Controller {
         self.wish(text, request, wall, rng).map(Some)
     }
 
+    /// Lets the code of the refused wish `id` pass by a supervisor's decision, whose PIN was
+    /// checked; none where that is not the last wish, no decision of a person can change it, or
+    /// this is a rehearsal.
+    ///
+    /// # Errors
+    /// The store failed: nobody may be let in.
+    pub fn overrule<R: CryptoRng + ?Sized>(
+        &mut self,
+        id: RequestId,
+        (supervisor, reason_code): (OperatorNo, u8),
+        wall: Timestamp,
+        rng: &mut R,
+    ) -> Result<Option<Answered>> {
+        let refused = self
+            .refused
+            .as_ref()
+            .filter(|(_, refused)| refused.id == id);
+        let (Some((text, mut request)), None) = (refused.cloned(), &self.rehearsal) else {
+            return Ok(None);
+        };
+        let steps = self
+            .scanner
+            .in_the_way(self.event, &text, &request, supervisor, wall)?;
+        if steps == Steps::NONE {
+            return Ok(None);
+        }
+        let mut id = [0; 16];
+        rng.fill_bytes(&mut id);
+        request.id = RequestId(id);
+        request.override_ = Some(Override {
+            supervisor,
+            steps,
+            reason_code,
+        });
+        self.wish(text, request, wall, rng).map(Some)
+    }
+
     fn wish<R: CryptoRng + ?Sized>(
         &mut self,
         text: String,
@@ -132,10 +196,12 @@ impl Controller {
             Some(rehearsal) => rehearsal.scan(&text, &request, wall, rng)?,
             None => self.scanner.scan(self.event, &text, &request, wall, rng)?,
         };
-        self.waiting = match answered.verdict {
-            Verdict::Ask { .. } | Verdict::Confirm { .. } => Some((text, request)),
-            Verdict::Admit(_) | Verdict::Refuse(_) => None,
-        };
+        self.give_up();
+        match answered.verdict {
+            Verdict::Ask { .. } | Verdict::Confirm { .. } => self.waiting = Some((text, request)),
+            Verdict::Refuse(_) => self.refused = Some((text, request)),
+            Verdict::Admit(_) => {}
+        }
         Ok(answered)
     }
 }

@@ -3,7 +3,7 @@
 use std::io::Cursor;
 use std::path::Path;
 
-use decode::{FrameError, LumaImage};
+use decode::{FrameError, LumaImage, Symbol};
 use image::{DynamicImage, ImageError, ImageReader, Limits};
 
 /// Why a file gives no picture.
@@ -52,4 +52,19 @@ pub fn parse(bytes: &[u8]) -> Result<LumaImage, Error> {
         }
         other => LumaImage::from_rgb8(width, height, width * 3, other.to_rgb8().as_raw())?,
     })
+}
+
+/// How a token begins.
+pub const TOKEN: &str = "TK1:";
+
+/// The code that somebody who shows a picture means: the first that is a token, else the first.
+#[must_use]
+pub fn best(symbols: Vec<Symbol>) -> Option<String> {
+    let token = symbols
+        .iter()
+        .position(|symbol| symbol.text.starts_with(TOKEN));
+    symbols
+        .into_iter()
+        .nth(token.unwrap_or_default())
+        .map(|symbol| symbol.text)
 }

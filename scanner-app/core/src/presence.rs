@@ -27,30 +27,28 @@ struct Seen {
 }
 
 impl Presence {
-    /// Takes the codes of one frame at `now`, any clock that only rises; gives those that are
-    /// newly shown, in their order.
-    pub fn frame<'t>(&mut self, texts: &[&'t str], now: Duration) -> Vec<&'t str> {
+    /// Notes at `now`, any clock that only rises, that these codes are in view: those that were
+    /// shown before go on being held.
+    pub fn hold(&mut self, texts: &[&str], now: Duration) {
         self.seen
             .retain(|seen| !seen.missed || now.saturating_sub(seen.last) < OUT_OF_VIEW);
         for seen in &mut self.seen {
-            seen.missed = true;
-        }
-        let mut fresh = Vec::new();
-        for text in texts {
-            match self.seen.iter_mut().find(|seen| seen.text == *text) {
-                Some(seen) => {
-                    seen.last = now;
-                    seen.missed = false;
-                }
-                None => {
-                    self.seen.push(Seen {
-                        text: (*text).to_owned(),
-                        last: now,
-                        missed: false,
-                    });
-                    fresh.push(*text);
-                }
+            seen.missed = !texts.contains(&seen.text.as_str());
+            if !seen.missed {
+                seen.last = now;
             }
+        }
+    }
+
+    /// Takes one of the codes in view at `now`; whether it is newly shown.
+    pub fn show(&mut self, text: &str, now: Duration) -> bool {
+        let fresh = !self.seen.iter().any(|seen| seen.text == text);
+        if fresh {
+            self.seen.push(Seen {
+                text: text.to_owned(),
+                last: now,
+                missed: false,
+            });
         }
         fresh
     }
@@ -60,6 +58,12 @@ impl Presence {
 mod tests {
     use super::*;
 
+    fn frame<'t>(presence: &mut Presence, texts: &[&'t str], now: Duration) -> Vec<&'t str> {
+        presence.hold(texts, now);
+        let fresh = texts.iter().filter(|text| presence.show(text, now));
+        fresh.copied().collect()
+    }
+
     fn at(ms: u64) -> Duration {
         Duration::from_millis(ms)
     }
@@ -67,37 +71,37 @@ mod tests {
     #[test]
     fn a_held_code_is_one_read_however_long() {
         let mut presence = Presence::default();
-        assert_eq!(presence.frame(&["A"], at(0)), ["A"]);
+        assert_eq!(frame(&mut presence, &["A"], at(0)), ["A"]);
         for ms in (33..10_000).step_by(33) {
-            assert_eq!(presence.frame(&["A"], at(ms)), [] as [&str; 0]);
+            assert_eq!(frame(&mut presence, &["A"], at(ms)), [] as [&str; 0]);
         }
     }
 
     #[test]
     fn a_flicker_is_no_new_read_and_a_second_away_is() {
         let mut presence = Presence::default();
-        assert_eq!(presence.frame(&["A"], at(0)), ["A"]);
-        assert_eq!(presence.frame(&[], at(500)), [] as [&str; 0]);
-        assert_eq!(presence.frame(&["A"], at(999)), [] as [&str; 0]);
-        assert_eq!(presence.frame(&[], at(1500)), [] as [&str; 0]);
-        assert_eq!(presence.frame(&["A"], at(1999)), ["A"]);
+        assert_eq!(frame(&mut presence, &["A"], at(0)), ["A"]);
+        assert_eq!(frame(&mut presence, &[], at(500)), [] as [&str; 0]);
+        assert_eq!(frame(&mut presence, &["A"], at(999)), [] as [&str; 0]);
+        assert_eq!(frame(&mut presence, &[], at(1500)), [] as [&str; 0]);
+        assert_eq!(frame(&mut presence, &["A"], at(1999)), ["A"]);
     }
 
     #[test]
     fn a_camera_that_stood_still_makes_no_new_read() {
         let mut presence = Presence::default();
-        assert_eq!(presence.frame(&["A"], at(0)), ["A"]);
-        assert_eq!(presence.frame(&["A"], at(5000)), [] as [&str; 0]);
-        assert_eq!(presence.frame(&[], at(5100)), [] as [&str; 0]);
-        assert_eq!(presence.frame(&["A"], at(9000)), ["A"]);
+        assert_eq!(frame(&mut presence, &["A"], at(0)), ["A"]);
+        assert_eq!(frame(&mut presence, &["A"], at(5000)), [] as [&str; 0]);
+        assert_eq!(frame(&mut presence, &[], at(5100)), [] as [&str; 0]);
+        assert_eq!(frame(&mut presence, &["A"], at(9000)), ["A"]);
     }
 
     #[test]
     fn codes_come_and_go_independently() {
         let mut presence = Presence::default();
-        assert_eq!(presence.frame(&["A", "A"], at(0)), ["A"]);
-        assert_eq!(presence.frame(&["A", "B"], at(900)), ["B"]);
-        assert_eq!(presence.frame(&["B"], at(1800)), [] as [&str; 0]);
-        assert_eq!(presence.frame(&["A", "B"], at(1900)), ["A"]);
+        assert_eq!(frame(&mut presence, &["A", "A"], at(0)), ["A"]);
+        assert_eq!(frame(&mut presence, &["A", "B"], at(900)), ["B"]);
+        assert_eq!(frame(&mut presence, &["B"], at(1800)), [] as [&str; 0]);
+        assert_eq!(frame(&mut presence, &["A", "B"], at(1900)), ["A"]);
     }
 }

@@ -2,16 +2,13 @@
 
 use scanner_core::scanner::sign_in_supervisor;
 use shared_model::entry::{Override, Request};
-use shared_model::verdict::{Steps, Verdict};
+use shared_model::verdict::Steps;
 
 use super::{door, event, scan};
 use crate::args::{Args, OverrideArgs};
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::{home, now, reads};
-
-/// Refusals that one override may meet one after the other.
-const STEPS: usize = 10;
 
 pub fn run(args: &Args, command: &OverrideArgs, output: &Output) -> Result<u8, Failure> {
     let scanner = home::open(args)?;
@@ -34,22 +31,14 @@ pub fn run(args: &Args, command: &OverrideArgs, output: &Output) -> Result<u8, F
         ..base.clone()
     };
     let base = door::request(&scanner, event, &command.door)?;
-    let mut steps = command
+    let named = command
         .steps
         .iter()
         .fold(Steps::NONE, |steps, step| steps.with(*step));
-    if command.steps.is_empty() {
-        // Every refusal in turn, as the supervisor would hear them.
-        for _ in 0..STEPS {
-            let tried = scanner.simulate(event, code, &request(steps, &base), now::wall())?;
-            match tried.verdict {
-                Verdict::Refuse(refusal) if refusal.step >= 2 && !steps.contains(refusal.step) => {
-                    steps = steps.with(refusal.step);
-                }
-                _ => break,
-            }
-        }
-    }
+    let steps = match command.steps.is_empty() {
+        true => scanner.in_the_way(event, code, &base, command.supervisor, now::wall())?,
+        false => named,
+    };
     let answered = scanner.scan(
         event,
         code,

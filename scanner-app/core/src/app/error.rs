@@ -1,7 +1,7 @@
 //! What went wrong, as a code and fields: screens have the words.
 
 use serde::{Deserialize, Serialize};
-use shared_model::ids::{EventNo, OperatorNo, Serial};
+use shared_model::ids::{EventNo, OperatorNo, Serial, TierNo};
 use thiserror::Error;
 use ts_rs::TS;
 
@@ -199,6 +199,22 @@ pub enum AppError {
     /// The organizer keeps names off devices.
     #[error("no names on devices")]
     SearchOff,
+    /// This device has no tickets of the tier to sell now: the organizer offers it some.
+    #[error("nothing to sell of tier {tier}")]
+    NothingToSell {
+        /// Which.
+        #[ts(type = "number")]
+        tier: TierNo,
+    },
+    /// The set-up here does not know this device's own tickets yet: one exchange brings it.
+    #[error("the lease is not in the book yet")]
+    LeaseNotInBook,
+    /// None or too many tickets at once.
+    #[error("1 to {most} tickets are sold at once")]
+    SellCount {
+        /// The most.
+        most: u16,
+    },
     /// Facts were not delivered.
     #[error("{count} facts were not delivered")]
     UnsentFacts {

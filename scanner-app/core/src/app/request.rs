@@ -1,6 +1,7 @@
 //! Everything that a screen can ask for: one closed list.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use shared_model::ids::EventNo;
 use ts_rs::TS;
 
@@ -11,14 +12,32 @@ use super::contract::{
     Search, Sell, ServerAddress, Settings, SettingsView, ShowTicket, Shown, SignIn, Sold,
     StartCamera, TicketDetail, TuneCamera, Undo, Undone, Unlock, Wipe,
 };
+use super::{App, AppError};
 
-/// Declares the requests and what each is answered with.
+/// Declares the requests: what each takes, who handles it, and what it is answered with.
 macro_rules! requests {
-    ($($(#[$doc:meta])* $name:ident $(($arguments:ty))? -> $answer:ty;)*) => {
+    ($($(#[$doc:meta])* $name:ident $(($arguments:ty))? => $handler:ident -> $answer:ty;)*) => {
         /// Something that a screen asks for: an object whose `do` names the request, beside its arguments.
         #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
         #[serde(tag = "do", rename_all = "snake_case")]
         pub enum Request { $($(#[$doc])* $name $(($arguments))?,)* }
+
+        impl App {
+            /// Does what a screen asks for; blocks for as long as that takes.
+            ///
+            /// The answer is JSON of the type that `Answers` names for the request.
+            ///
+            /// # Errors
+            /// What kept it from being done, for the screen to act on.
+            pub fn answer(&self, request: Request) -> Result<Value, AppError> {
+                match request {
+                    $(requests!(@arm $name it $(($arguments))?) => {
+                        let answer: $answer = requests!(@call self $handler it $(($arguments))?)?;
+                        json(&answer)
+                    })*
+                }
+            }
+        }
 
         /// The TypeScript type of each answer, by the name of its request.
         #[cfg(test)]
@@ -37,6 +56,15 @@ macro_rules! requests {
             Ok(())
         }
     };
+    (@arm $name:ident $it:ident) => { Request::$name };
+    (@arm $name:ident $it:ident ($arguments:ty)) => { Request::$name($it) };
+    (@call $app:ident $handler:ident $it:ident) => { $app.$handler() };
+    (@call $app:ident $handler:ident $it:ident ($arguments:ty)) => { $app.$handler($it) };
+}
+
+fn json(answer: &impl Serialize) -> Result<Value, AppError> {
+    // Everything answered is plain data with text keys.
+    serde_json::to_value(answer).map_err(|_| AppError::StoreFailed)
 }
 
 /// The event to look at.
@@ -49,98 +77,98 @@ pub struct OfEvent {
 
 requests! {
     /// Everything a screen needs to begin.
-    Overview -> Overview;
+    Overview => overview -> Overview;
     /// Where keys can be kept on this machine.
-    KeyPlaces -> KeyPlaces;
+    KeyPlaces => key_places -> KeyPlaces;
     /// Becomes one of the organizer's devices.
-    Enrol(Enrol) -> Overview;
+    Enrol(Enrol) => enrol -> Overview;
     /// Opens a locked device.
-    Unlock(Unlock) -> Overview;
+    Unlock(Unlock) => unlock -> Overview;
     /// Locks it behind a PIN.
-    Lock -> Overview;
+    Lock => lock -> Overview;
     /// Deletes everything on this device.
-    Wipe(Wipe) -> Overview;
+    Wipe(Wipe) => wipe -> Overview;
 
     /// What can be chosen at an event.
-    Places(OfEvent) -> Places;
+    Places(OfEvent) => places -> Places;
     /// Chooses where this device scans.
-    Choose(Choose) -> Overview;
+    Choose(Choose) => choose -> Overview;
     /// Begins a rehearsal.
-    Rehearse(Rehearse) -> Overview;
+    Rehearse(Rehearse) => rehearse -> Overview;
     /// Goes back to the real door.
-    EndRehearsal(EndRehearsal) -> Overview;
+    EndRehearsal(EndRehearsal) => end_rehearsal -> Overview;
     /// Changes who works here.
-    SignIn(SignIn) -> Overview;
+    SignIn(SignIn) => sign_in -> Overview;
     /// Nobody works here.
-    SignOut -> Overview;
+    SignOut => sign_out -> Overview;
 
     /// A code as text.
-    ScanText(ScanText) -> Shown;
+    ScanText(ScanText) => scan_text -> Shown;
     /// A picture file.
-    ScanImage(ScanImage) -> Shown;
+    ScanImage(ScanImage) => scan_image -> Shown;
     /// A frame of a camera that the screen holds.
-    ScanFrame(ScanFrame) -> Reads;
+    ScanFrame(ScanFrame) => scan_frame -> Reads;
     /// Goes on with the wish that waits.
-    GoOn(GoOn) -> Shown;
+    GoOn(GoOn) => go_on -> Shown;
     /// Drops the wish that waits.
-    GiveUp -> ();
+    GiveUp => give_up -> ();
     /// A supervisor lets the last refused code pass.
-    Override(OverrideScan) -> Shown;
+    Override(OverrideScan) => override_scan -> Shown;
     /// Takes a scan back.
-    Undo(Undo) -> Undone;
+    Undo(Undo) => undo -> Undone;
 
     /// Finds guests.
-    Search(Search) -> Found;
+    Search(Search) => search -> Found;
     /// All that is known of a ticket.
-    Ticket(ShowTicket) -> TicketDetail;
+    Ticket(ShowTicket) => ticket -> TicketDetail;
     /// What could not all have happened.
-    Conflicts(ListConflicts) -> Conflicts;
+    Conflicts(ListConflicts) => conflicts -> Conflicts;
     /// Says what a conflict turned out to be.
-    Resolve(Resolve) -> Conflicts;
+    Resolve(Resolve) => resolve -> Conflicts;
 
     /// The door in numbers.
-    DoorStats -> DoorStats;
+    DoorStats => door_stats -> DoorStats;
     /// People inside.
-    HeadCount -> HeadCount;
+    HeadCount => head_count -> HeadCount;
     /// The report at the end of the night.
-    Report -> Report;
+    Report => report -> Report;
     /// Saves the report's CSV where people find it.
-    SaveReport -> Saved;
+    SaveReport => save_report -> Saved;
     /// Saves the scan log as a file that the server or another device takes in.
-    SaveLog -> Saved;
+    SaveLog => save_log -> Saved;
 
     /// What can be sold here.
-    OnSale -> OnSale;
+    OnSale => on_sale -> OnSale;
     /// Sells tickets.
-    Sell(Sell) -> Sold;
+    Sell(Sell) => sell -> Sold;
 
     /// Whether doors can open.
-    Readiness -> Readiness;
+    Ready => ready -> Readiness;
     /// The calm line.
-    Badge -> Badge;
+    Badge => badge -> Badge;
     /// Everything about the device.
-    Diagnostics -> Diagnostics;
+    Diagnostics => diagnostics -> Diagnostics;
     /// Exchanges with the server now.
-    SyncNow -> Badge;
+    SyncNow => sync_now -> Badge;
     /// The server has another address.
-    ServerAddress(ServerAddress) -> Badge;
+    ServerAddress(ServerAddress) => server_address -> Badge;
     /// Other devices on the local network.
-    Peers -> Peers;
+    Peers => peers -> Peers;
     /// Exchanges with the device at an address, now and from now on.
-    AddPeer(AddPeer) -> Peers;
+    AddPeer(AddPeer) => add_peer -> Peers;
 
     /// How it looks and behaves.
-    Settings -> SettingsView;
+    Settings => settings -> SettingsView;
     /// Changes that.
-    ChangeSettings(Settings) -> SettingsView;
+    ChangeSettings(Settings) => change_settings -> SettingsView;
     /// Cameras of this machine.
-    Cameras -> Cameras;
+    Cameras => cameras -> Cameras;
     /// Starts a camera of this machine.
-    StartCamera(StartCamera) -> CameraState;
+    StartCamera(StartCamera) => start_camera -> CameraState;
     /// Sets its light and zoom.
-    TuneCamera(TuneCamera) -> CameraState;
+    TuneCamera(TuneCamera) => tune_camera -> CameraState;
     /// Stops it.
-    StopCamera -> CameraState;
+    StopCamera => stop_camera -> CameraState;
     /// Plays the test sound.
-    TestSound -> ();
+    TestSound => test_sound -> ();
 }

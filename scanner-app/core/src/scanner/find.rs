@@ -37,7 +37,23 @@ impl Scanner {
         if !book.roster.operators.is_empty() {
             sign_in_supervisor(&book, operator, pin, reading.now())?;
         }
+        self.look_up(event, text, limit, wall)
+    }
+
+    /// The same for somebody whose right to search was checked before.
+    ///
+    /// # Errors
+    /// As [`Scanner::find`], but for the person.
+    pub fn look_up(
+        &self,
+        event: EventNo,
+        text: &str,
+        limit: u32,
+        wall: Timestamp,
+    ) -> Result<Vec<TicketRecord>> {
         self.store.read(|tx| {
+            let (book, state) = (self.book_in(tx, event)?, self.event_in(tx, event)?);
+            let reading = Reading::under(&tx.account()?, state.hlc, &book, wall);
             let coded = by_code(tx, event, &book, text, reading.now())?;
             if !coded.is_empty() {
                 return Ok(coded);

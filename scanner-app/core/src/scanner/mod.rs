@@ -12,6 +12,7 @@ mod enrol;
 mod error;
 mod find;
 mod lease;
+mod look;
 mod notes;
 mod open;
 mod record;

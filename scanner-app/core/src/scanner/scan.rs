@@ -6,7 +6,7 @@ use shared_model::book::{Book, List};
 use shared_model::entry::{self, Knowledge, Presented, Request};
 use shared_model::fact::{self, Fact, FactId, Outcome, Scan, Subject};
 use shared_model::foreign::foreign_hash;
-use shared_model::ids::{EventNo, ForeignHash, Generation, Serial};
+use shared_model::ids::{EventNo, ForeignHash, Generation, RequestId, Serial};
 use shared_model::log::fold::Logged;
 use shared_model::ticket::{TicketRecord, TicketRef};
 use shared_model::time::Timestamp;
@@ -18,6 +18,8 @@ use crate::store::{Read, Write};
 /// What the doorkeeper is shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answered {
+    /// The wish.
+    pub request: RequestId,
     /// The verdict.
     pub verdict: Verdict,
     /// The ticket that the verdict is about, where it is known here.
@@ -207,6 +209,11 @@ pub(super) struct Decided {
 }
 
 impl Decided {
+    /// What the verdict was made of.
+    pub(super) fn input(&self) -> (&Knowledge, &Request) {
+        (&self.known, &self.request)
+    }
+
     fn answered(&self, fact: Option<FactId>) -> Answered {
         let serial = self.ticket_ref().map(|ticket| ticket.serial);
         let ticket = self
@@ -215,6 +222,7 @@ impl Decided {
             .iter()
             .find(|ticket| Some(ticket.serial) == serial);
         Answered {
+            request: self.request.id,
             verdict: self.verdict.clone(),
             ticket: ticket.or(self.known.tickets.first()).cloned(),
             fact,

@@ -55,7 +55,7 @@ export type Answers = {
   save_log: Saved;
   on_sale: OnSale;
   sell: Sold;
-  readiness: Readiness;
+  ready: Readiness;
   badge: Badge;
   diagnostics: Diagnostics;
   sync_now: Badge;

@@ -34,7 +34,15 @@ serial: number, } | { "code": "search_too_short",
 /**
  * Letters that one word needs.
  */
-least: number, } | { "code": "search_off" } | { "code": "unsent_facts", 
+least: number, } | { "code": "search_off" } | { "code": "nothing_to_sell", 
+/**
+ * Which.
+ */
+tier: number, } | { "code": "lease_not_in_book" } | { "code": "sell_count", 
+/**
+ * The most.
+ */
+most: number, } | { "code": "unsent_facts", 
 /**
  * How many.
  */

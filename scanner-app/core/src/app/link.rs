@@ -1,0 +1,78 @@
+//! What somebody brings to enrol: a code typed beside an address, or one text that holds both.
+
+use shared_model::enrol::Invitation;
+
+use super::AppError;
+use crate::scanner::Server;
+use crate::sync::trust::Trust;
+
+/// How every text of ours begins that is opened or scanned.
+const OURS: &str = "bilten:";
+/// The longest code that is sent to a server.
+const LONGEST: usize = 64;
+
+/// Where to enrol, and with which code; `server` counts where `code` does not name one.
+pub(super) fn told(server: &str, code: &str) -> Result<(Server, String), AppError> {
+    let code = code.trim();
+    if code.starts_with(OURS) {
+        let invited: Invitation = code.parse().map_err(|_| AppError::CodeMalformed)?;
+        let server = Server::parse(&invited.server).ok_or(AppError::AddressMalformed)?;
+        let server = match invited.certificate {
+            Some(certificate) => server.trusting(Trust::Certificate(certificate)),
+            None => Some(server),
+        };
+        return Ok((server.ok_or(AppError::AddressMalformed)?, invited.code));
+    }
+    let plain = |letter: char| letter.is_ascii_alphanumeric() || letter == '-';
+    if code.is_empty() || code.len() > LONGEST || !code.chars().all(plain) {
+        return Err(AppError::CodeMalformed);
+    }
+    let server = Server::parse(server).ok_or(AppError::AddressMalformed)?;
+    Ok((server, code.to_ascii_uppercase()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn address(server: &str, code: &str) -> Result<(String, String), AppError> {
+        let (server, code) = told(server, code)?;
+        Ok((server.address().to_owned(), code))
+    }
+
+    #[test]
+    fn a_typed_code_needs_an_address() {
+        let both = ("https://t.example".to_owned(), "7K3M-Q0ZT-94AB".to_owned());
+        assert_eq!(address("https://t.example/", " 7k3m-q0zt-94ab "), Ok(both));
+        assert_eq!(address("", "7K3M"), Err(AppError::AddressMalformed));
+        let other = address("ftp://t.example", "7K3M");
+        assert_eq!(other, Err(AppError::AddressMalformed));
+    }
+
+    #[test]
+    fn an_invitation_holds_both() {
+        let both = (
+            "https://t.example:8443".to_owned(),
+            "7K3M-Q0ZT-94AB".to_owned(),
+        );
+        let text = "bilten:enrol/7K3M-Q0ZT-94AB/https://t.example:8443";
+        assert_eq!(address("", text), Ok(both));
+        let pinned = format!("bilten:enrol/7K3M+{}/https://t.example", "07".repeat(32));
+        let (server, _) = told("", &pinned).unwrap();
+        assert_ne!(server.trust(), &Trust::System);
+    }
+
+    #[test]
+    fn what_is_no_code_is_told_apart() {
+        for code in [
+            "",
+            "TK1:ABC",
+            "bilten:enrol/7K3M",
+            "bilten:sell/1",
+            &"A".repeat(65),
+        ] {
+            let told = address("https://t.example", code);
+            assert_eq!(told, Err(AppError::CodeMalformed));
+        }
+    }
+}
