@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
+use scanner_core::relay::Relay;
 use scanner_core::scanner::Payment;
 use shared_model::enrol::Invitation;
 use shared_model::fact::{Direction, Resolution};
@@ -85,6 +86,8 @@ pub enum Command {
     Keys(KeysArgs),
     /// Delete everything about one event on this device
     Forget(WipeArgs),
+    /// Serve the screens to a browser on this machine
+    Bridge(BridgeArgs),
     /// Forget the keys and delete everything on this device
     Wipe(WipeArgs),
 }
@@ -529,6 +532,19 @@ pub struct KeysArgs {
     /// Move them to this plain file of mode 0600
     #[arg(long, value_name = "FILE")]
     pub to_key_file: Option<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct BridgeArgs {
+    /// Address and port to listen on, of this machine only; port 0 for a free one
+    #[arg(long, default_value = "127.0.0.1:0")]
+    pub listen: SocketAddr,
+    /// Folder of the built screens
+    #[arg(long, env = "BILTEN_SCAN_UI")]
+    pub ui: PathBuf,
+    /// Command that opens the turnstile once; settings decide whether it is used
+    #[arg(long, env = "BILTEN_SCAN_RELAY")]
+    pub relay: Option<Relay>,
 }
 
 #[derive(Debug, clap::Args)]

@@ -8,6 +8,7 @@
 //! otherwise than its file expects.
 
 mod args;
+mod bridge;
 mod commands;
 mod failure;
 mod home;

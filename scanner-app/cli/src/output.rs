@@ -1,6 +1,5 @@
 //! What is printed: lines for people, or one JSON document a line.
 
-use std::error::Error as _;
 use std::io::Write as _;
 
 use serde::Serialize;
@@ -50,16 +49,7 @@ impl Output {
 
     /// Tells why a command failed, with all that lies below.
     pub fn failure(&self, failure: &Failure) {
-        let mut text = failure.to_string();
-        let mut below = failure.source();
-        while let Some(error) = below {
-            let words = error.to_string();
-            if !text.contains(&words) {
-                text.push_str(": ");
-                text.push_str(&words);
-            }
-            below = error.source();
-        }
+        let text = words(failure);
         if self.json {
             let mut value = serde_json::json!({ "error": text, "code": failure.code() });
             if let Some(kind) = failure.kind() {
@@ -69,4 +59,19 @@ impl Output {
         }
         self.hint(&format!("bilten-scan: {text}"));
     }
+}
+
+/// What an error says, with all that lies below.
+pub fn words(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut below = error.source();
+    while let Some(error) = below {
+        let words = error.to_string();
+        if !text.contains(&words) {
+            text.push_str(": ");
+            text.push_str(&words);
+        }
+        below = error.source();
+    }
+    text
 }

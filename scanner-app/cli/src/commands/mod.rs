@@ -1,5 +1,6 @@
 //! One file per command.
 
+mod bridge;
 mod cameras;
 mod conflicts;
 mod contact;
@@ -57,6 +58,7 @@ pub fn run(args: &Args, output: &Output) -> Result<u8, Failure> {
         Command::ServeLan(command) => lan::run(args, command, output),
         Command::Keys(command) => keys::run(args, command, output),
         Command::Forget(command) => wipe::forget(args, command, output),
+        Command::Bridge(command) => bridge::run(args, command, output),
         Command::Wipe(command) => wipe::run(args, command, output),
     }
 }
