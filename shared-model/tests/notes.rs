@@ -43,6 +43,7 @@ fn roster() -> Roster {
         }],
         node,
         sells_under: None,
+        gate: None,
     };
     let operator = |operator, role| Operator {
         operator,

@@ -1,7 +1,5 @@
 //! What an operator does at the command line, and what it says when it cannot.
 
-#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
-
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;

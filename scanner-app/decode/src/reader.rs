@@ -114,7 +114,6 @@ mod tests {
 
     /// In a process of its own, because hooks belong to the process.
     #[test]
-    #[expect(clippy::panic, reason = "what is tested")]
     fn caught_panics_say_nothing_and_others_are_heard() {
         if std::env::var_os(CHILD).is_some() {
             assert_eq!(guarded::<()>(|| panic!("a symbol that is none")), None);

@@ -84,7 +84,7 @@ async fn the_office_and_a_device_read_each_others_notes() {
 
         let first = letter(&scanner, &mut Document::default(), 1, "Queue to the bridge");
         let frames = scanner
-            .exchange(hand_over(&scanner, &[first.clone()]))
+            .exchange(hand_over(&scanner, std::slice::from_ref(&first)))
             .await;
         let letters = given(&frames);
         assert_eq!(letters.len(), 2, "{frames:?}");

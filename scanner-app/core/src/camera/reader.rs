@@ -228,11 +228,11 @@ impl Shared {
     }
 }
 
-/// The thread that gets pictures; `_open` goes with it.
+/// The thread that gets pictures; `_alive` goes with it.
 fn get(
     shared: &Shared,
     mut open: impl FnMut() -> Result<Box<dyn FrameSource>, Error>,
-    _open: Sender<()>,
+    _alive: Sender<()>,
 ) {
     let mut rested = false;
     let mut was_there = false;
