@@ -1,6 +1,6 @@
 //! Verdicts in words: reasons, causes, notes and explanations from Fluent files.
 //!
-//! A file has a sentence for every code and key; `locales/en.ftl` is complete,
+//! A file has a sentence for every code and key; those in `locales` are complete,
 //! and what another language lacks is told in English. Times are told by the
 //! event's own clocks. Words are only made here: verdicts carry codes, keys and
 //! values.
@@ -16,7 +16,14 @@ use crate::verdict::{Arg, Cause, Explanation, Note, Reason};
 const ENGLISH: &str = include_str!("../locales/en.ftl");
 
 /// The languages that have sentences here, English first.
-const LANGUAGES: &[(&str, &str)] = &[("en", ENGLISH)];
+const LANGUAGES: &[(&str, &str)] = &[
+    ("en", ENGLISH),
+    ("de", include_str!("../locales/de.ftl")),
+    ("ar", include_str!("../locales/ar.ftl")),
+];
+
+/// Languages written from right to left: there the marks around values are worth their sight.
+const RIGHT_TO_LEFT: &[&str] = &["ar"];
 
 /// The sentences of one language.
 pub struct Sentences {
@@ -83,9 +90,10 @@ impl Sentences {
             .map_err(|_| SentencesError::Language(language.to_owned()))?;
         let resource = FluentResource::try_new(fluent.to_owned())
             .map_err(|(_, errors)| SentencesError::Fluent(format!("{errors:?}")))?;
+        let isolating = RIGHT_TO_LEFT.contains(&language.language.as_str());
         let mut bundle = FluentBundle::new_concurrent(vec![language]);
         // Marks of direction around each value would show as boxes on simple displays.
-        bundle.set_use_isolating(false);
+        bundle.set_use_isolating(isolating);
         bundle
             .add_resource(resource)
             .map_err(|errors| SentencesError::Fluent(format!("{errors:?}")))?;
@@ -284,22 +292,60 @@ mod tests {
     }
 
     #[test]
-    fn every_code_and_key_has_a_sentence_that_its_values_fill() {
-        let english = Sentences::english();
+    fn every_code_and_key_has_a_sentence_that_its_values_fill_in_every_language() {
+        for language in Sentences::languages() {
+            assert_eq!(wrong(&Sentences::of(language)), Vec::<String>::new());
+        }
+    }
+
+    #[test]
+    fn every_language_has_the_keys_of_english_in_the_same_order() {
+        let keys = |fluent: &'static str| -> Vec<&str> {
+            let lines = fluent.lines().filter(|line| !line.starts_with('#'));
+            lines
+                .filter_map(|line| Some(line.split_once(" =")?.0))
+                .collect()
+        };
+        for (language, fluent) in LANGUAGES {
+            assert_eq!(keys(fluent), keys(ENGLISH), "{language}");
+        }
+    }
+
+    #[test]
+    fn the_nearest_language_is_told() {
+        let told = |tag| Sentences::of(tag).reason(Reason::AlreadyUsed);
+        assert_eq!(told("de-AT"), "Schon benutzt");
+        assert_eq!(told("AR_eg"), "مستخدمة من قبل");
+        assert_eq!(told("fr"), "Already used");
+        assert_eq!(told(""), "Already used");
+    }
+
+    /// What is missing or wrong in a language.
+    fn wrong(sentences: &Sentences) -> Vec<String> {
         let mut wrong = Vec::new();
         for key in Key::ALL {
-            wrong.extend(complaints(&english, key.code(), key.args(), false));
+            wrong.extend(complaints(sentences, key.code(), key.args(), false));
         }
         for reason in Reason::ALL {
-            wrong.extend(complaints(&english, &format!("reason-{reason}"), &[], true));
+            wrong.extend(complaints(
+                sentences,
+                &format!("reason-{reason}"),
+                &[],
+                true,
+            ));
         }
         for cause in Cause::ALL {
-            wrong.extend(complaints(&english, &format!("cause-{cause}"), &[], true));
+            wrong.extend(complaints(sentences, &format!("cause-{cause}"), &[], true));
         }
         for note in Note::ALL {
-            wrong.extend(complaints(&english, &format!("note-of-{note}"), &[], false));
+            wrong.extend(complaints(
+                sentences,
+                &format!("note-of-{note}"),
+                &[],
+                false,
+            ));
         }
-        assert_eq!(wrong, Vec::<String>::new());
+        wrong
     }
 
     #[test]
