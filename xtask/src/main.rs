@@ -11,6 +11,7 @@ mod bench;
 mod demo;
 mod fuzz;
 mod postgres;
+mod screens;
 mod setup;
 mod shell;
 mod test;

@@ -19,6 +19,15 @@ pub const BUILD: &[&str] = &[
 /// Debian packages of the key store that tests unlock and lock.
 pub const KEY_STORE: &[&str] = &["gnome-keyring", "dbus", "libglib2.0-bin"];
 
+/// Debian packages with which the screens are driven: a browser, a film for its camera, letters.
+pub const BROWSER: &[&str] = &[
+    "chromium",
+    "ffmpeg",
+    "qrencode",
+    "fonts-dejavu-core",
+    "fonts-noto-core",
+];
+
 /// Debian packages that journeys use as people would.
 pub const JOURNEYS: &[&str] = &["curl", "jq"];
 

@@ -5,6 +5,7 @@ use std::process::{Command, Stdio};
 
 use crate::fuzz;
 use crate::postgres::Postgres;
+use crate::screens;
 use crate::setup;
 use crate::shell::{self, Outcome};
 
@@ -52,6 +53,8 @@ pub fn run() -> Outcome {
 
     step("programs");
     shell::run(shell::cargo().args(["build", "--quiet", "--workspace", "--bins"]))?;
+    step("screens");
+    screens::run()?;
     step("fuzzing, a few seconds for each decoder");
     fuzz::run(&fuzz::Arguments::short())?;
     step("tests, on SQLite and on a PostgreSQL of their own");

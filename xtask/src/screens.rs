@@ -1,0 +1,47 @@
+//! The screens of the scanner: checked, tested and built by npm, then driven in a browser.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+
+use crate::setup;
+use crate::shell::{self, Outcome};
+
+/// Runs everything; the programs have been built before.
+pub fn run() -> Outcome {
+    if !shell::has("npm") {
+        return Err("the screens need Node 20.19 or newer with npm: https://nodejs.org".into());
+    }
+    setup::debian(setup::BROWSER)?;
+    install()?;
+    for script in ["check", "test", "build"] {
+        shell::run(npm().args(["run", "--silent", script]))?;
+    }
+    let programs = shell::target().join("debug");
+    shell::run(
+        npm()
+            .args(["run", "--silent", "test:browser"])
+            .env("BILTEN_BIN", programs),
+    )
+}
+
+/// Brings the packages of the lock file, where they are not here already.
+fn install() -> Outcome {
+    let wanted = fs::read(folder().join("package-lock.json")).unwrap_or_default();
+    let mark = folder().join("node_modules/.installed-lock.json");
+    if fs::read(&mark).is_ok_and(|installed| installed == wanted) {
+        return Ok(());
+    }
+    shell::run(npm().args(["ci", "--silent", "--no-audit", "--no-fund"]))?;
+    fs::write(&mark, wanted).map_err(|why| format!("{}: {why}", mark.display()))
+}
+
+fn npm() -> Command {
+    let mut npm = shell::command("npm");
+    npm.current_dir(folder());
+    npm
+}
+
+fn folder() -> PathBuf {
+    shell::root().join("scanner-app/ui")
+}
