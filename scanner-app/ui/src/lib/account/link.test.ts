@@ -1,21 +1,12 @@
 import { expect, it } from 'vitest';
-import { readLink } from './link';
+import { isLink } from './link';
 
-it('reads an enrolment link, however it came', () => {
-  const link = { server: 'https://door.example:8443', code: '7K3M-Q0ZT-94AB' };
-  const query = 'server=https%3A%2F%2Fdoor.example%3A8443&code=7K3M-Q0ZT-94AB';
-  expect(readLink(`bilten:enrol?${query}`)).toEqual(link);
-  expect(readLink(` bilten://enrol?${query}\n`)).toEqual(link);
+it('knows an enrolment link, however it came', () => {
+  expect(isLink('bilten:enrol/7K3M-Q0ZT-94AB/https://door.example:8443')).toBe(true);
+  expect(isLink(` bilten:enrol/7K3M+${'07'.repeat(32)}/https://door.example\n`)).toBe(true);
 });
 
 it('takes nothing else for one', () => {
-  for (const text of [
-    '',
-    'TK1:ABC',
-    '7K3M-Q0ZT-94AB',
-    'bilten:enrol',
-    'bilten:enrol?code=1',
-    'https://x/enrol?server=a&code=b',
-  ])
-    expect(readLink(text)).toBeUndefined();
+  for (const text of ['', 'TK1:ABC', '7K3M-Q0ZT-94AB', 'bilten:enrol', 'bilten:sell/1'])
+    expect(isLink(text)).toBe(false);
 });

@@ -56,6 +56,9 @@ const WORDS: Record<Problem['code'], string> = {
   unknown_ticket: 'problem-unknown-ticket',
   search_too_short: 'problem-search-too-short',
   search_off: 'problem-search-off',
+  nothing_to_sell: 'problem-nothing-to-sell',
+  lease_not_in_book: 'problem-lease-not-in-book',
+  sell_count: 'problem-sell-count',
   unsent_facts: 'problem-unsent-facts',
 };
 

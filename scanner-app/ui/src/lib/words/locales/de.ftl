@@ -517,6 +517,9 @@ problem-may-not-resolve = Das kann nur die Aufsicht im Dienst klären.
 problem-unknown-ticket = Dieses Ticket ist hier nicht bekannt.
 problem-search-too-short = Tippe mindestens { $least } Buchstaben jedes Worts.
 problem-search-off = Der Veranstalter hält Namen von Geräten fern. Frage an der Ticketkasse.
+problem-nothing-to-sell = Dieses Gerät hat keine Tickets dieser Art mehr zu verkaufen. Der Veranstalter kann ihm mit Netz welche geben.
+problem-lease-not-in-book = Diese Tickets sind noch nicht geladen. Verbinde das Gerät einmal mit dem Netz, dann verkaufe.
+problem-sell-count = Verkaufe 1 bis { $most } Tickets auf einmal.
 problem-unsent-facts = { $count ->
     [one] Ein Eintrag des Protokolls ist noch nicht übertragen und ginge verloren.
    *[other] { $count } Einträge des Protokolls sind noch nicht übertragen und gingen verloren.

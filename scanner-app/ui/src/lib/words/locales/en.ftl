@@ -519,6 +519,9 @@ problem-may-not-resolve = Only a supervisor on duty can settle this.
 problem-unknown-ticket = This ticket is not known here.
 problem-search-too-short = Type at least { $least } letters of each word.
 problem-search-off = The organizer keeps names off devices. Ask at the ticket desk.
+problem-nothing-to-sell = This device has no more tickets of this kind to sell. The organizer can give it some while there is a network.
+problem-lease-not-in-book = These tickets are not loaded yet. Connect to the network once, then sell.
+problem-sell-count = Sell 1 to { $most } tickets at once.
 problem-unsent-facts = { $count ->
     [one] One entry of the log is not delivered yet and would be lost.
    *[other] { $count } entries of the log are not delivered yet and would be lost.
