@@ -10,6 +10,7 @@ use shared_model::book::{Book, RosterDevice};
 use shared_model::capacity::{self, Ask, SHARE_MS, Share, Shares, SignedShares};
 use shared_model::entry::Lease;
 use shared_model::fact::Fact;
+use shared_model::hlc::Hlc;
 use shared_model::ids::{ActorId, DeviceNo, ListNo};
 use shared_model::sync::Signed;
 use shared_model::time::Timestamp;
@@ -107,7 +108,7 @@ async fn promise(
             .iter()
             .filter(|promise| promise.device_no != device);
         let promised = outstanding(book, live, zone, others);
-        let free = capacity::free(limit, live.fold.occupancy(zone, now), promised);
+        let free = capacity::free(limit, inside(live, zone, now), promised);
         let given = capacity::portion(free, doors);
         let total = live.let_in.people(book, zone, actor).saturating_add(given);
         put(tx, published, (device, zone), actor, total).await?;
@@ -120,6 +121,12 @@ async fn promise(
         until: now.plus_millis(SHARE_MS),
         zones,
     })
+}
+
+/// People in `zone` as far as heard, those let in by clocks that run ahead as far as they may included.
+pub(super) fn inside(live: &Live, zone: u8, now: Timestamp) -> u32 {
+    live.fold
+        .occupancy(zone, now.plus_millis(Hlc::MAX_AHEAD_MS))
 }
 
 /// What of a zone is free for this server to let people into; none where nothing is promised.
@@ -139,7 +146,7 @@ pub(super) async fn left_here(
         return Ok(None);
     }
     let promised = outstanding(book, live, zone, promises.iter());
-    let free = capacity::free(limit, live.fold.occupancy(zone, now), promised);
+    let free = capacity::free(limit, inside(live, zone, now), promised);
     Ok(Some(Lease {
         left: u32::try_from(free).unwrap_or(u32::MAX),
         until: Timestamp(i64::MAX),

@@ -8,7 +8,7 @@ use shared_model::entry::rule::{IdMap, ImportError, import};
 use shared_model::ids::EventId;
 use utoipa::ToSchema;
 
-use super::setup;
+use super::{described, setup};
 use crate::app::AppState;
 use crate::gateway::extract::{Json, Path};
 use crate::identity::Organizer;
@@ -33,7 +33,7 @@ pub(super) struct RuleBody {
 /// names every product, variation, gate, operator, variable and kind of time that has none, with its place.
 #[utoipa::path(post, path = "/api/v1/events/{event}/lists/{number}/pretix-rule", tag = "checkin",
     params(("event" = Uuid, Path, description = "The event"), ("number" = u16, Path, description = "The list's number")),
-    request_body = RuleBody, responses((status = 200, description = "The list with its new rule", body = Object)))]
+    request_body = RuleBody, responses((status = 200, description = "The list with its new rule", body = described::List)))]
 pub(super) async fn take_over_rule(
     State(app): State<AppState>,
     organizer: Organizer,

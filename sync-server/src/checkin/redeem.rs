@@ -292,7 +292,7 @@ impl Desk<'_> {
             highest_serial,
             min_generation: None,
             history,
-            occupancy: zone.map(|zone| self.live.fold.occupancy(zone, request.now)),
+            occupancy: zone.map(|zone| capacity::inside(self.live, zone, request.now)),
             lease: match zone {
                 Some(zone) => {
                     let (published, now) = (self.published, request.now);

@@ -103,6 +103,8 @@ impl Possessions {
             let facts = scanner.facts(1).into_iter().map(Frame::Facts).collect();
             scanner.exchange(facts).await;
         }
+        let share = json!({"event": one.event, "actor": one.actor()});
+        one.api.post("/device/v1/shares", share).await.expect(200);
         let conflicts = mine.api.get(&event.path("/conflicts")).await.expect(200);
         let device = one.enrolled.device_id.to_string();
         let lease =
@@ -152,7 +154,7 @@ impl Possessions {
 const PARTS: &[(&str, &str)] = &[
     ("list", r#"{"name": "Back door"}"#),
     ("gate", r#"{"name": "Back", "lists": [1]}"#),
-    ("zone", r#"{"name": "Pit"}"#),
+    ("zone", r#"{"name": "Pit", "capacity": 100}"#),
     ("question", r#"{"text": "Allergies?"}"#),
     (
         "operator",
