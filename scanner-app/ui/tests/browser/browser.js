@@ -82,9 +82,14 @@ export async function serve(own = {}) {
  * @returns {Promise<string[]>}
  */
 export async function axe(page) {
-  await page.evaluate(readFileSync(AXE, 'utf8'));
+  if (!(await page.evaluate(() => 'axe' in window))) {
+    await page.evaluate(readFileSync(AXE, 'utf8'));
+  }
   return page.evaluate(async () => {
-    const { violations } = await /** @type {any} */ (window).axe.run(document);
+    const { violations } = await /** @type {any} */ (window).axe.run(document, {
+      resultTypes: ['violations'],
+      preload: false,
+    });
     return violations.flatMap((/** @type {any} */ found) =>
       found.nodes.map((/** @type {any} */ node) => `${found.id}: ${node.target.join(' ')}`),
     );

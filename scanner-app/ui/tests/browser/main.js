@@ -1,8 +1,9 @@
-//! Every browser test, one after the other; says one line where all is well.
+//! Browser tests, one after the other; says one line where all is well.
 //!
 //! Needs the built page (`npm run build`), Chromium, `qrencode`, `ffmpeg`, and the programs of the
 //! workspace in `target/debug` or where `BILTEN_BIN` says.
 import * as camera from './camera.js';
+import * as journey from './journey.js';
 import * as page from './page.js';
 
 const LONGEST_MS = 180_000;
@@ -11,7 +12,13 @@ setTimeout(() => {
   process.exit(1);
 }, LONGEST_MS).unref();
 
-for (const [name, { test }] of Object.entries({ page, camera })) {
+const TESTS = { page, camera, journey };
+/** The journey is long and runs where it is named. */
+const named = process.argv.slice(2);
+const wanted = named.length > 0 ? named : ['page', 'camera'];
+
+for (const [name, { test }] of Object.entries(TESTS)) {
+  if (!wanted.includes(name)) continue;
   try {
     await test();
   } catch (error) {
@@ -19,4 +26,4 @@ for (const [name, { test }] of Object.entries({ page, camera })) {
     process.exitCode = 1;
   }
 }
-if (!process.exitCode) console.log('browser: page, camera');
+if (!process.exitCode) console.log(`browser: ${wanted.join(', ')}`);
