@@ -83,6 +83,10 @@ impl<'c> Deref for Write<'c> {
 const FILE: &str = "store.db";
 const LOCK: &str = "store.lock";
 
+/// Stores are given their keys one at a time: SQLCipher sets itself up with the first, and
+/// refuses another that comes meanwhile.
+static KEYING: Mutex<()> = Mutex::new(());
+
 impl Store {
     /// Makes a new store in `folder`, which is made too where it is absent.
     pub fn create(folder: &Path, key: &Key) -> Result<Self> {
@@ -241,6 +245,7 @@ fn lock(folder: &Path) -> Result<File> {
 }
 
 fn connection(path: &Path, key: &Key, flags: OpenFlags) -> Result<Connection> {
+    let keying = KEYING.lock().unwrap_or_else(PoisonError::into_inner);
     let connection = Connection::open_with_flags(
         path,
         flags | OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
@@ -253,6 +258,7 @@ fn connection(path: &Path, key: &Key, flags: OpenFlags) -> Result<Connection> {
     connection.execute_batch("PRAGMA cipher_log_level = NONE")?;
     // The first read is what tells a wrong key; nothing has been written yet.
     migrate::format(&connection)?;
+    drop(keying);
     connection.pragma_update(None, "journal_mode", "wal")?;
     connection.pragma_update(None, "synchronous", "full")?;
     connection.pragma_update(None, "foreign_keys", true)?;
