@@ -248,3 +248,23 @@ pub(super) enum Role {
     /// Scans, searches, overrides, resolves.
     Supervisor,
 }
+
+/// A device that asks for its shares of zones with a limit.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct ShareAsk {
+    /// The event's number.
+    event: u32,
+    /// As whom the device writes, 16 bytes in hexadecimal.
+    #[schema(min_length = 32, max_length = 32)]
+    actor: String,
+}
+
+/// A device's shares, signed by the event key under the label for leases.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct SignedShares {
+    /// The shares in postcard, in hexadecimal.
+    bytes: String,
+    /// Ed25519 signature, 64 bytes in hexadecimal.
+    #[schema(min_length = 128, max_length = 128)]
+    signature: String,
+}

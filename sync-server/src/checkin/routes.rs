@@ -495,8 +495,8 @@ async fn exchange_frames(
 /// Renews the calling device's shares of zones with a limit.
 ///
 /// The answer is signed by the event key under the label for leases: `docs/formats/frames.md`.
-#[utoipa::path(post, path = "/device/v1/shares", tag = "devices", request_body = serde_json::Value,
-    responses((status = 200, description = "The shares, signed", body = serde_json::Value)))]
+#[utoipa::path(post, path = "/device/v1/shares", tag = "devices", request_body = described::ShareAsk,
+    responses((status = 200, description = "The shares, signed", body = described::SignedShares)))]
 async fn renew_shares(
     State(app): State<AppState>,
     Calling(device): Calling,

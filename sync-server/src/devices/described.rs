@@ -73,3 +73,69 @@ pub(super) struct EnrolledEvent {
     /// Its name.
     name: String,
 }
+
+/// A key that is to sign tickets of an offline box office.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct LeaseClaim {
+    /// The event's number.
+    event: u32,
+    /// Ed25519 key that will sign the tickets, 32 bytes in hexadecimal; the same again gets the same lease.
+    #[schema(min_length = 64, max_length = 64)]
+    key: String,
+    /// Signature of that key, 64 bytes in hexadecimal.
+    #[schema(min_length = 128, max_length = 128)]
+    proof: String,
+}
+
+/// What may be sold under the key, and which leases go on.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Leases {
+    /// The lease that the key is good for from now on; absent where nothing was on offer.
+    claimed: Option<LentSerials>,
+    /// Key numbers of the device's leases that were not ended.
+    open: Vec<u8>,
+}
+
+/// A block of serials under a key of the device's own.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct LentSerials {
+    /// The key number that its tickets name.
+    kid: u8,
+    /// First serial.
+    first_serial: u32,
+    /// Last serial.
+    last_serial: u32,
+    /// Until when it may be sold from, milliseconds since 1970.
+    until: i64,
+    /// ISO 4217 currency of the prices.
+    currency: String,
+    /// What may be sold.
+    tiers: Vec<LentTier>,
+}
+
+/// A tier of a lease, as its tickets state it.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct LentTier {
+    /// Its number.
+    tier: u16,
+    /// Its name.
+    name: String,
+    /// Tickets that may be sold.
+    places: u32,
+    /// Price of one in minor units.
+    price_minor: i64,
+    /// The date it is for; 0 for none.
+    occurrence: u16,
+    /// Zones that a ticket opens, a bit each.
+    zones: u32,
+    /// First instant at which it admits, milliseconds since 1970.
+    valid_from: Option<i64>,
+    /// Last instant at which it admits, milliseconds since 1970.
+    valid_until: Option<i64>,
+    /// Entries it allows; 0 for no limit.
+    entries: u8,
+    /// How many people it admits.
+    group: u8,
+    /// Attributes printed on it.
+    flags: u8,
+}

@@ -373,8 +373,8 @@ async fn end_lease(
 ///
 /// `proof` is the signature of that key, under the label for proofs, over the device's id (16 bytes),
 /// the event's number (u32, big-endian) and the key (32 bytes).
-#[utoipa::path(post, path = "/device/v1/leases", tag = "devices", request_body = serde_json::Value,
-    responses((status = 200, description = "The lease that the key has, if any, and the open ones", body = serde_json::Value)))]
+#[utoipa::path(post, path = "/device/v1/leases", tag = "devices", request_body = described::LeaseClaim,
+    responses((status = 200, description = "The lease that the key has, if any, and the open ones", body = described::Leases)))]
 async fn claim_lease(
     State(app): State<AppState>,
     Calling(device): Calling,

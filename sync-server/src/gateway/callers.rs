@@ -103,8 +103,14 @@ impl Possessions {
             let facts = scanner.facts(1).into_iter().map(Frame::Facts).collect();
             scanner.exchange(facts).await;
         }
+        let list = event.path("/lists/1");
+        mine.api.patch(&list, json!({"zone": 0})).await.expect(200);
         let share = json!({"event": one.event, "actor": one.actor()});
         one.api.post("/device/v1/shares", share).await.expect(200);
+        mine.api
+            .patch(&list, json!({"zone": null}))
+            .await
+            .expect(200);
         let conflicts = mine.api.get(&event.path("/conflicts")).await.expect(200);
         let device = one.enrolled.device_id.to_string();
         let lease =
@@ -211,7 +217,7 @@ fn body_for(method: &str, path: &str) -> Value {
     }
 }
 
-async fn call(api: &Api, method: &str, pattern: &str, path: &str) -> Answer {
+async fn call(api: &Api, things: &Possessions, method: &str, pattern: &str, path: &str) -> Answer {
     if pattern.ends_with("/imports") {
         let file = b"code,tier,name,seat,notes,order\nA1,1,Ana,,,\n".to_vec();
         return api.send(method, path, file, Some("text/csv")).await;
@@ -219,6 +225,9 @@ async fn call(api: &Api, method: &str, pattern: &str, path: &str) -> Answer {
     let mut body = body_for(method, pattern);
     if pattern.contains("/questions/") && method == "PATCH" {
         body = json!({"text": "x"});
+    }
+    if pattern.ends_with("/devices") && method == "POST" {
+        body = json!({"device": things.ids["device"]});
     }
     api.json(method, path, body).await
 }
@@ -251,13 +260,13 @@ async fn nothing_of_an_organizer_is_there_for_another() {
         let theirs = text(&theirs.await.expect(201)["id"]);
         for (method, pattern) in with_ids() {
             let path = things.path(pattern, &things.event.id);
-            let answer = call(&other.api, method, pattern, &path).await;
+            let answer = call(&other.api, &things, method, pattern, &path).await;
             let words = String::from_utf8_lossy(&answer.body).into_owned();
             assert_eq!(answer.status, 404, "{method} {path} as another: {words}");
             // Nor is it there under an event of one's own.
             let mixed = things.path(pattern, &theirs);
             if pattern.contains("{event}") && pattern.matches('{').count() > 1 {
-                let answer = call(&other.api, method, pattern, &mixed).await;
+                let answer = call(&other.api, &things, method, pattern, &mixed).await;
                 let words = String::from_utf8_lossy(&answer.body).into_owned();
                 assert_eq!(answer.status, 404, "{method} {mixed} as another: {words}");
             }
@@ -267,7 +276,7 @@ async fn nothing_of_an_organizer_is_there_for_another() {
         // All of it is there for its owner, with the same requests: they were no nonsense.
         for (method, pattern) in with_ids() {
             let path = things.path(pattern, &things.event.id);
-            let answer = call(&mine.api, method, pattern, &path).await;
+            let answer = call(&mine.api, &things, method, pattern, &path).await;
             let words = String::from_utf8_lossy(&answer.body).into_owned();
             let heard = answer.status.is_success() || answer.status == 409 || answer.status == 410;
             assert!(
@@ -289,7 +298,7 @@ async fn the_buyer_of_one_order_is_nobody_to_another() {
         let buyer = test.bearer(&one.secret);
         for (method, pattern, _) in TABLE.iter().filter(|(.., caller)| *caller == Caller::Buyer) {
             let path = other.path(pattern, &other.event.id);
-            let answer = call(&buyer, method, pattern, &path).await;
+            let answer = call(&buyer, &other, method, pattern, &path).await;
             assert_eq!(answer.status, 404, "{method} {path}");
         }
         let own = format!("/api/v1/orders/{}", one.ids["order"]);
