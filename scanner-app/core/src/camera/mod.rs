@@ -1,7 +1,7 @@
 //! Where pictures come from, and how they become codes.
 //!
 //! A [`FrameSource`] gives pictures: a camera of this computer ([`native`]), files
-//! ([`file`]), or somebody who has them already, such as a webview ([`push`]).
+//! ([`mod@file`]), or somebody who has them already, such as a webview ([`push`]).
 //! A [`Camera`] reads one on threads of its own: at most one picture waits, a newer
 //! one takes its place, and the work on each is bounded. What it finds it tells to
 //! one listener, in order; [`crate::controller::Controller::frame`] is what makes
