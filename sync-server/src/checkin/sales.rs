@@ -4,8 +4,10 @@
 //! transaction that stores the fact, once for each serial. A sale that no lease covers
 //! stays a fact and is told to the organizer, for a person to settle.
 
+use std::collections::BTreeMap;
+
 use shared_model::fact::{Fact, Sale};
-use shared_model::ids::DeviceNo;
+use shared_model::ids::{DeviceNo, EventId, TierNo};
 use shared_model::log::Row;
 use shared_model::time::Timestamp;
 
@@ -64,7 +66,8 @@ async fn settle_one(
         outbox::append(tx, "sale.unmatched", about, &words, now).await?;
         return Ok(());
     };
-    let held = devices::use_place(tx, event.id, sale.kid, sale.tier).await?;
+    let placed = devices::use_place(tx, event.id, sale.kid, sale.tier).await?
+        || free_place(tx, event.id, sale.tier).await?;
     let sold_at = sale.stamp.corrected().clamp(Timestamp(0), now);
     let sale = DoorSale {
         tier,
@@ -74,10 +77,20 @@ async fn settle_one(
         zones: sale.zones,
         price_minor: sale.price_minor,
         cash: sale.cash,
-        over: !held,
+        over: !placed,
         sold_at,
     };
     orders::sold_at_door(tx, event, sale, now, &mut app.rng())
         .await
         .map_err(|error| Error::Sale(Box::new(error)))
+}
+
+/// Takes a place that nobody holds, for a sale whose lease holds none any more;
+/// whether one was left.
+async fn free_place(tx: &mut Tx, event: EventId, tier: TierNo) -> Result<bool, Error> {
+    match tiers::reserve(tx, event, &BTreeMap::from([(tier, 1)])).await {
+        Ok(()) => Ok(true),
+        Err(tiers::Error::SoldOut { .. }) => Ok(false),
+        Err(error) => Err(Error::Sale(Box::new(error.into()))),
+    }
 }

@@ -34,6 +34,7 @@ pub(crate) const MIGRATIONS: &[(i64, &str)] = &[
     (12, include_str!("../../migrations/0012_notes.sql")),
     (13, include_str!("../../migrations/0013_sealing.sql")),
     (14, include_str!("../../migrations/0014_shares.sql")),
+    (15, include_str!("../../migrations/0015_places.sql")),
 ];
 
 /// The newest version this program knows.

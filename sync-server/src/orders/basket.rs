@@ -140,6 +140,7 @@ impl<'a> Basket<'a> {
             price_minor: tier.offer.price_minor,
             attendee: attendee.clone(),
             open: true,
+            placed: true,
         });
         positions.collect()
     }

@@ -65,8 +65,8 @@ pub async fn cancel_position(app: &App, position: PositionId) -> Result<(), Erro
             now,
         )
         .await?;
-        let one = BTreeMap::from([(known.tier, 1)]);
-        tiers::release(&mut tx, order.event, &one).await?;
+        let place = units(std::slice::from_ref(known));
+        tiers::release(&mut tx, order.event, &place).await?;
         let dead = TicketState::Cancelled;
         tickets::set_state(&mut tx, order.event, &[position], dead, now).await?;
     }
@@ -151,10 +151,13 @@ pub(super) async fn end(
     Ok(true)
 }
 
-/// Open units of each tier.
+/// Places that the open positions take, of each tier.
 pub(super) fn units(positions: &[Position]) -> BTreeMap<TierNo, u32> {
     let mut units = BTreeMap::new();
-    for position in positions.iter().filter(|position| position.open) {
+    for position in positions
+        .iter()
+        .filter(|position| position.open && position.placed)
+    {
         let count: &mut u32 = units.entry(position.tier).or_default();
         *count = count.saturating_add(1);
     }

@@ -202,6 +202,8 @@ pub struct Position {
     pub attendee: String,
     /// Not cancelled.
     pub open: bool,
+    /// Takes a place of its quotas, which comes back when it ends.
+    pub placed: bool,
 }
 
 /// An order with what belongs to it.

@@ -33,7 +33,7 @@ pub struct DoorSale {
     pub price_minor: i64,
     /// In cash; otherwise by card.
     pub cash: bool,
-    /// No place was held for it: the quota may be oversold.
+    /// No place was left for it: more are sold than there are.
     pub over: bool,
     /// When.
     pub sold_at: Timestamp,
@@ -73,6 +73,7 @@ pub async fn sold_at_door(
         price_minor: sale.price_minor,
         attendee: String::new(),
         open: true,
+        placed: !sale.over,
     };
     store::insert_positions(tx, &[(&order, &position)]).await?;
     let provider = payments::at_the_door(sale.cash);

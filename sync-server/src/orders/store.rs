@@ -112,7 +112,7 @@ pub(super) async fn insert_positions(
     positions: &[(&Order, &Position)],
 ) -> Result<(), Error> {
     let mut insert = tx.sql(sql!(
-        "INSERT INTO positions (id, order_id, event_id, tier_no, price_minor, attendee, state, organizer_id) VALUES ($1, $2, $3, $4, $5, $6, 'open', $7)"
+        "INSERT INTO positions (id, order_id, event_id, tier_no, price_minor, attendee, state, organizer_id, placed) VALUES ($1, $2, $3, $4, $5, $6, 'open', $7, $8)"
     ));
     for (order, position) in positions {
         insert = insert
@@ -122,7 +122,8 @@ pub(super) async fn insert_positions(
             .bind(position.tier)
             .bind(position.price_minor)
             .bind(position.attendee.as_str())
-            .bind(order.organizer);
+            .bind(order.organizer)
+            .bind(position.placed);
     }
     insert.insert_rows().await?;
     Ok(())
@@ -201,6 +202,7 @@ row! {
         price_minor: i64,
         attendee: String,
         state: String,
+        placed: bool,
     }
 }
 
@@ -210,7 +212,7 @@ pub(super) async fn list_positions(
 ) -> Result<Vec<Position>, Error> {
     let rows = conn
         .sql(sql!(
-            "SELECT id, tier_no, price_minor, attendee, state FROM positions WHERE order_id = $1 ORDER BY id" => PositionRow
+            "SELECT id, tier_no, price_minor, attendee, state, placed FROM positions WHERE order_id = $1 ORDER BY id" => PositionRow
         ))
         .bind(order)
         .all()
@@ -221,18 +223,19 @@ pub(super) async fn list_positions(
         price_minor: row.price_minor,
         attendee: row.attendee,
         open: row.state == "open",
+        placed: row.placed,
     });
     Ok(positions.collect())
 }
 
-/// Open units of some tiers of the event.
+/// Open units of some tiers of the event that take places.
 ///
 /// # Errors
 /// When the store fails.
 pub async fn open_units(conn: &mut Conn, event: EventId, tiers: &[TierNo]) -> Result<u64, Error> {
     let rows = conn
         .sql(sql!(
-            "SELECT tier_no, COUNT(*) FROM positions WHERE event_id = $1 AND state = 'open' GROUP BY tier_no" => (TierNo, u64)
+            "SELECT tier_no, COUNT(*) FROM positions WHERE event_id = $1 AND state = 'open' AND placed GROUP BY tier_no" => (TierNo, u64)
         ))
         .bind(event)
         .all()

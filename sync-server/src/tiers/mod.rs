@@ -204,12 +204,17 @@ pub async fn reserve(
 ) -> Result<(), Error> {
     let uses = store::list_uses(tx, event).await?;
     without_quota(&uses, wanted)?;
+    let mut taken = Vec::new();
     for (quota, count) in by_quota(&uses, wanted) {
         if !store::take(tx, quota, count).await? {
+            for (quota, count) in taken {
+                store::give_back(tx, quota, count).await?;
+            }
             return Err(Error::SoldOut {
                 tier: tier_of(&uses, quota, wanted),
             });
         }
+        taken.push((quota, count));
     }
     Ok(())
 }

@@ -23,6 +23,19 @@ fn sale(scanner: &Scanner, serial: u64, kid: u64) -> Fact {
     })
 }
 
+/// What a device asks for its lease with, and the key that it shows.
+fn claim_of(place: &Place, office: &Scanner) -> (PublicKey, serde_json::Value) {
+    let key = SigningKey::generate(&mut place.test.app.rng());
+    let public = PublicKey(key.verifying_key().to_bytes());
+    let message =
+        shared_model::lease::claim_message(office.enrolled.device_id, office.event, &public);
+    let proof = hex::encode(signature::sign(&key, &Label::PROOF, &message));
+    (
+        public,
+        json!({"event": office.event, "key": public, "proof": proof}),
+    )
+}
+
 #[tokio::test]
 async fn a_lease_is_held_quota_until_its_sales_are_orders() {
     on_both(async |test: TestApp| {
@@ -42,13 +55,9 @@ async fn a_lease_is_held_quota_until_its_sales_are_orders() {
         let refused = place.organizer.post(&place.path("quotas"), later).await;
         refused.expect_problem(409, "quota-in-use");
 
-        let key = SigningKey::generate(&mut place.test.app.rng());
-        let public = PublicKey(key.verifying_key().to_bytes());
-        let message = shared_model::lease::claim_message(device, office.event, &public);
-        let proof = hex::encode(signature::sign(&key, &Label::PROOF, &message));
+        let (public, claim) = claim_of(&place, &office);
         let wrong = json!({"event": office.event, "key": public, "proof": "00".repeat(64)});
         office.api.post("/device/v1/leases", wrong).await.expect_problem(422, "invalid");
-        let claim = json!({"event": office.event, "key": public, "proof": proof});
         let answer = office.api.post("/device/v1/leases", claim.clone()).await.expect(200);
         let again = office.api.post("/device/v1/leases", claim.clone()).await.expect(200);
         assert_eq!(answer, again, "an answer that was lost is given again");
@@ -91,6 +100,47 @@ async fn a_lease_is_held_quota_until_its_sales_are_orders() {
         assert_eq!(answer, json!({"claimed": null, "open": []}), "an ended lease is not sold from");
         let shown = place.organizer.get(&place.path("leases")).await.expect(200);
         assert!(shown[0]["ended_at"].is_string());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn sales_of_an_ended_lease_take_the_places_that_are_left_and_give_back_no_others() {
+    on_both(async |test: TestApp| {
+        let place = Place::open(test).await.with_tier().await;
+        let quota = json!({"name": "Sala", "size": 3, "tiers": [1]});
+        place.organizer.post(&place.path("quotas"), quota).await.expect(201);
+        let used = async || place.organizer.get(&place.path("quotas")).await.expect(200)[0]["used"].as_u64().unwrap();
+        let mut office = place.scanner("Blagajna").await;
+        let leases = place.path(&format!("devices/{}/leases", office.enrolled.device_id));
+        let three = json!({"tiers": [{"tier": 1, "places": 3}], "until": "2026-06-20T23:00:00Z"});
+        place.organizer.post(&leases, three).await.expect(201);
+        let (_, claim) = claim_of(&place, &office);
+        let answer = office.api.post("/device/v1/leases", claim).await.expect(200);
+        let first = answer["claimed"]["first_serial"].as_u64().unwrap();
+        let kid = answer["claimed"]["kid"].as_u64().unwrap();
+        place.organizer.post(&place.path(&format!("leases/{kid}/end")), json!({})).await.expect(204);
+        let order = json!({"positions": [{"tier": 1, "quantity": 1}], "email": "mina@example.org", "name": "Mina"});
+        place.test.anyone().post(&place.path("orders"), order.clone()).await.expect(201);
+        assert_eq!(used().await, 1);
+
+        for serial in first..first + 3 {
+            let sold = sale(&office, serial, kid);
+            office.write(sold);
+        }
+        let frames: Vec<Frame> = office.facts(1).into_iter().map(Frame::Facts).collect();
+        assert_eq!(errors(&office.exchange(frames).await), []);
+        assert_eq!(used().await, 3, "two took the places that were left, one had none");
+        place.test.anyone().post(&place.path("orders"), order).await.expect_problem(409, "sold-out");
+
+        let orders = place.organizer.get(&place.path("orders")).await.expect(200);
+        let orders = orders.as_array().unwrap().clone();
+        let at_the_door = orders.iter().filter(|order| order["email"] == "");
+        for order in at_the_door {
+            let cancel = format!("/api/v1/orders/{}/cancel", order["id"].as_str().unwrap());
+            place.organizer.post(&cancel, json!({})).await.expect(200);
+        }
+        assert_eq!(used().await, 1);
     })
     .await;
 }
