@@ -121,6 +121,7 @@ fn roster(key: &SigningKey) -> Roster {
             }],
             node: false,
             sells_under: None,
+            gate: None,
         }],
         operators: vec![Operator {
             operator: OperatorNo(2),
