@@ -1,4 +1,6 @@
 //! The screens of the scanner: checked, tested and built by npm, then driven in a browser.
+//!
+//! The window embeds what is built here, so they come before anything that cargo builds.
 
 use std::fs;
 use std::path::PathBuf;
@@ -7,16 +9,24 @@ use std::process::Command;
 use crate::setup;
 use crate::shell::{self, Outcome};
 
-/// Runs everything; the programs have been built before.
-pub fn run() -> Outcome {
-    if !shell::has("npm") {
-        return Err("the screens need Node 20.19 or newer with npm: https://nodejs.org".into());
-    }
-    setup::debian(setup::BROWSER)?;
+/// Checks and tests them and makes the page that the window embeds.
+pub fn check() -> Outcome {
     install()?;
-    for script in ["check", "test", "build"] {
+    for script in ["check", "test"] {
         shell::run(npm().args(["run", "--silent", script]))?;
     }
+    build()
+}
+
+/// Makes the page that the window embeds.
+pub fn build() -> Outcome {
+    install()?;
+    shell::run(npm().args(["run", "--silent", "build"]))
+}
+
+/// Drives them in a browser; the programs have been built before.
+pub fn drive() -> Outcome {
+    setup::debian(setup::BROWSER)?;
     let programs = shell::target().join("debug");
     shell::run(
         npm()
@@ -27,6 +37,9 @@ pub fn run() -> Outcome {
 
 /// Brings the packages of the lock file, where they are not here already.
 fn install() -> Outcome {
+    if !shell::has("npm") {
+        return Err("the screens need Node 20.19 or newer with npm: https://nodejs.org".into());
+    }
     let wanted = fs::read(folder().join("package-lock.json")).unwrap_or_default();
     let mark = folder().join("node_modules/.installed-lock.json");
     if fs::read(&mark).is_ok_and(|installed| installed == wanted) {

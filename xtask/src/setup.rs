@@ -14,6 +14,8 @@ pub const BUILD: &[&str] = &[
     // The camera's interface is read from the kernel's headers.
     "clang",
     "libclang-dev",
+    // The window of the scanner.
+    "libwebkit2gtk-4.1-dev",
 ];
 
 /// Debian packages of the key store that tests unlock and lock.

@@ -21,6 +21,8 @@ pub fn run() -> Outcome {
 
     step("formatting");
     shell::run(shell::cargo().args(["fmt", "--all", "--check"]))?;
+    step("screens");
+    screens::check()?;
     step("lints (warnings are errors)");
     shell::run(shell::cargo().args([
         "clippy",
@@ -53,8 +55,8 @@ pub fn run() -> Outcome {
 
     step("programs");
     shell::run(shell::cargo().args(["build", "--quiet", "--workspace", "--bins"]))?;
-    step("screens");
-    screens::run()?;
+    step("screens in a browser");
+    screens::drive()?;
     step("fuzzing, a few seconds for each decoder");
     fuzz::run(&fuzz::Arguments::short())?;
     step("tests, on SQLite and on a PostgreSQL of their own");

@@ -31,11 +31,10 @@ pub fn run(args: &Args, command: &KeysArgs, output: &Output) -> Result<u8, Failu
 
 fn destination(args: &Args, command: &KeysArgs) -> Result<Option<KeyStore>, Failure> {
     if command.to_system {
-        return Ok(Some(home::home(args)?.system_keys()));
+        return home::system(args).map(Some);
     }
     if let Some(path) = &command.to_passphrase_file {
-        let passphrase = home::read_passphrase(path)?;
-        return Ok(Some(home::home(args)?.sealed_keys(passphrase)));
+        return Ok(Some(home::sealed(args, home::read_passphrase(path)?)?));
     }
     Ok(command.to_key_file.clone().map(KeyStore::File))
 }

@@ -1,0 +1,117 @@
+//! The machine around the program: a window of the system.
+
+use std::path::PathBuf;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use scanner_core::app::{AppError, Event, Feel, Notice, Shell, Sound};
+use scanner_core::relay::Relay;
+use scanner_core::saving::save_in;
+use tauri::ipc::Channel;
+use tauri::{AppHandle, Manager as _, UserAttentionType};
+
+use crate::awake::Awake;
+
+/// A window and the screens in it.
+pub struct WindowShell {
+    app: AppHandle,
+    relay: Option<Relay>,
+    screen: Mutex<Option<Channel<Event>>>,
+    awake: Mutex<Awake>,
+}
+
+impl WindowShell {
+    /// The windows of `app`.
+    pub fn new(app: AppHandle, relay: Option<Relay>) -> Self {
+        Self {
+            app,
+            relay,
+            screen: Mutex::default(),
+            awake: Mutex::default(),
+        }
+    }
+
+    /// Sends events to `screen` from now on. There is one window: a page that was loaded anew comes
+    /// in place of the one before.
+    pub fn listen(&self, screen: Channel<Event>) {
+        *hold(&self.screen) = Some(screen);
+    }
+
+    fn window(&self) -> Option<tauri::WebviewWindow> {
+        self.app.webview_windows().into_values().next()
+    }
+}
+
+impl Shell for WindowShell {
+    fn push(&self, event: &Event) {
+        let mut screen = hold(&self.screen);
+        // A page that went away hears nothing; the next one asks how things stand.
+        if screen
+            .as_ref()
+            .is_some_and(|screen| screen.send(event.clone()).is_err())
+        {
+            *screen = None;
+        }
+    }
+
+    fn sound(&self, sound: Sound, volume: u8) {
+        self.push(&Event::Play { sound, volume });
+    }
+
+    fn haptics(&self, feel: Feel) {
+        if self.has_haptics() {
+            self.push(&Event::Vibrate { feel });
+        }
+    }
+
+    fn has_haptics(&self) -> bool {
+        cfg!(any(target_os = "android", target_os = "ios"))
+    }
+
+    fn notice(&self, notice: Notice) {
+        tracing::info!(?notice, "somebody should look at the window");
+        if let Some(window) = self.window() {
+            // A window system that cannot blink loses nothing that the screen does not show.
+            let _ = window.request_user_attention(Some(UserAttentionType::Informational));
+        }
+    }
+
+    fn full_screen(&self, on: bool) {
+        if let Some(window) = self.window() {
+            // Where windows cannot fill the screen, the program works in what it has.
+            let _ = window.set_fullscreen(on);
+        }
+    }
+
+    fn keep_awake(&self, on: bool) {
+        hold(&self.awake).set(on);
+    }
+
+    fn relay(&self) {
+        if let Some(relay) = &self.relay {
+            relay.switch();
+        }
+    }
+
+    fn has_relay(&self) -> bool {
+        self.relay.is_some()
+    }
+
+    fn has_biometrics(&self) -> bool {
+        false
+    }
+
+    fn recognise(&self) -> Result<(), AppError> {
+        Err(AppError::NotRecognised)
+    }
+
+    fn save(&self, name: &str, bytes: &[u8]) -> Result<PathBuf, AppError> {
+        let path = self.app.path();
+        let folder = path.download_dir().or_else(|_| path.document_dir());
+        let folder = folder.map_err(|_| AppError::FileFailed)?;
+        save_in(&folder, name, bytes)
+    }
+}
+
+fn hold<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
