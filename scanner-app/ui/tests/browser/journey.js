@@ -1,13 +1,15 @@
 //! A night at a door, through the screens: a real browser, the real program behind it, a real server.
 import assert from 'node:assert/strict';
 import { browse } from './browser.js';
-import { DESK, keepAll, look } from './looks.js';
+import { DESK, PHONE, keepAll, look, lookAt } from './looks.js';
 import { Place } from './place.js';
 
 const PIN = '483920';
 const GUESTS = ['Ada Lovelace', 'Bruno Richter', 'Chiara Conti', 'Dana Levi'];
 /** What is already there is shown at once; the longest that something may take on a busy machine. */
 const PATIENCE_MS = 15_000;
+/** Pages that are looked at in Arabic too. */
+const PAGES = 'search room more conflicts operator station ready office report sync settings';
 
 export async function test() {
   const place = new Place();
@@ -31,6 +33,8 @@ export async function test() {
     await settlesAConflict(place, page, chiara);
     await sellsATicket(place, page, office);
     await closesTheNight(page);
+    await locks(page);
+    await speaksArabic(page);
     assert.deepEqual(broken, []);
   } catch (error) {
     await keepAll(browser, 'failed');
@@ -274,6 +278,44 @@ async function closesTheNight(page) {
   await page.getByRole('dialog').getByRole('button', { name: 'Begin rehearsal' }).click();
   await page.getByText('Rehearsal: nothing counts').waitFor();
   await look(page, 'rehearsal');
+  await press(page, 'End rehearsal');
+  await page.getByText('Rehearsal: nothing counts').waitFor({ state: 'detached' });
+}
+
+/** @param {import('playwright-core').Page} page */
+async function locks(page) {
+  await go(page, 'more', 'More');
+  await look(page, 'more');
+  await page.getByRole('button', { name: 'Lock' }).click();
+  await heading(page, 'Locked');
+  await page.reload();
+  await heading(page, 'Locked');
+  await page.getByRole('radio', { name: 'Vera' }).click();
+  await page.getByLabel('PIN').first().fill(PIN);
+  await look(page, 'unlock');
+  await press(page, 'Unlock');
+  await heading(page, 'Scan');
+}
+
+/**
+ * Every page once more, right to left, in a hand by night.
+ *
+ * @param {import('playwright-core').Page} page
+ */
+async function speaksArabic(page) {
+  await go(page, 'settings', 'Settings');
+  await page.getByRole('radio', { name: 'العربية' }).click();
+  await page.locator('html[dir=rtl][lang=ar]').waitFor();
+  await page.getByRole('radio', { name: 'داكن', exact: true }).click();
+  await page.locator('html[data-theme=dark]').waitFor();
+  for (const path of PAGES.split(' ')) {
+    await turnTo(page, path);
+    await lookAt(page, `ar-${path}`, PHONE, 'light');
+  }
+  await turnTo(page, '');
+  await handScanner(page, 'TK1:NOT A TICKET');
+  await verdict(page, 'refuse', '');
+  await lookAt(page, 'ar-verdict', PHONE, 'light');
 }
 
 /** @param {import('playwright-core').Page} page */
@@ -283,6 +325,20 @@ async function exchange(page) {
   );
   await press(page, 'Exchange now');
   assert.equal((await done).status(), 200);
+}
+
+/**
+ * Goes to a page whose title is not known.
+ *
+ * @param {import('playwright-core').Page} page
+ * @param {string} path
+ */
+async function turnTo(page, path) {
+  await page.evaluate((path) => {
+    document.querySelector('main')?.setAttribute('data-old', '');
+    location.hash = `#/${path}`;
+  }, path);
+  await page.locator('main:not([data-old]) h1').waitFor();
 }
 
 /**

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { axe } from './browser.js';
 
 export const DESK = { width: 1280, height: 800 };
-const PHONE = { width: 390, height: 844 };
+export const PHONE = { width: 390, height: 844 };
 
 /** Where pictures are kept, if anywhere. */
 const KEPT = process.env['BILTEN_PICTURES'];
@@ -32,7 +32,7 @@ export async function look(page, name) {
  * @param {{ width: number, height: number }} size
  * @param {'light' | 'dark'} colorScheme
  */
-async function lookAt(page, name, size, colorScheme) {
+export async function lookAt(page, name, size, colorScheme) {
   await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
   await page.setViewportSize(size);
   const file = `${name}-${size.width}-${colorScheme}`;
