@@ -13,11 +13,11 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use rand::CryptoRng;
 
-const COOKIE: &str = "bilten";
-
 /// Who gets in.
 pub struct Gate {
     host: String,
+    /// Named after the port: a browser sends the cookies of every bridge of this machine to each.
+    cookie: String,
     /// Void once somebody came with it.
     token: Mutex<Option<String>>,
     session: String,
@@ -29,6 +29,7 @@ impl Gate {
         let token = secret(rng);
         let gate = Self {
             host: address.to_string(),
+            cookie: format!("bilten-{}", address.port()),
             token: Mutex::new(Some(token.clone())),
             session: secret(rng),
         };
@@ -50,7 +51,7 @@ impl Gate {
             .filter_map(|cookies| cookies.to_str().ok())
             .flat_map(|cookies| cookies.split(';'))
             .filter_map(|cookie| cookie.trim().split_once('='))
-            .any(|(name, value)| name == COOKIE && same(value, &self.session))
+            .any(|(name, value)| name == self.cookie && same(value, &self.session))
     }
 
     /// Takes the token; it is void afterwards.
@@ -79,8 +80,8 @@ pub async fn admit(State(gate): State<Arc<Gate>>, request: Request, next: Next) 
     match offered {
         Some(offered) if request.method() == Method::GET && gate.redeem(offered) => {
             let cookie = format!(
-                "{COOKIE}={}; Path=/; HttpOnly; SameSite=Strict",
-                gate.session
+                "{}={}; Path=/; HttpOnly; SameSite=Strict",
+                gate.cookie, gate.session
             );
             ([(header::SET_COOKIE, cookie)], Redirect::to("/")).into_response()
         }
