@@ -19,6 +19,8 @@ class Door {
   busy = $state(false);
   /** Why the last wish was not decided. */
   problem = $state<Problem>();
+  /** The codes before the next: one that comes while another is decided waits for its turn. */
+  #line: Promise<void> = Promise.resolve();
 
   /** The verdict on screen. */
   get shown(): Shown | undefined {
@@ -41,19 +43,19 @@ class Door {
 
   /** Reads a code that was typed, pasted, or read by a hand scanner. */
   async text(text: string): Promise<void> {
-    await this.#wish(() => ask({ do: 'scan_text', text }));
+    await this.#inTurn(() => ask({ do: 'scan_text', text }));
   }
 
   /** Reads the code in a picture. */
   async image(file: Blob): Promise<void> {
-    await this.#wish(async () =>
+    await this.#inTurn(async () =>
       ask({ do: 'scan_image', bytes: toBase64(new Uint8Array(await file.arrayBuffer())) }),
     );
   }
 
   /** Goes on with what waits. */
   async goOn(wish: GoOn): Promise<void> {
-    await this.#wish(() => ask({ do: 'go_on', ...wish }));
+    if (!this.busy) await this.#inTurn(() => ask({ do: 'go_on', ...wish }));
   }
 
   /** Lets the refused guest pass, on a supervisor's word; gives what stood against it. */
@@ -77,14 +79,22 @@ class Door {
     return problem;
   }
 
+  #inTurn(make: () => Promise<Done<'scan_text'>>): Promise<void> {
+    const turn = this.#line.then(() => this.#wish(make));
+    this.#line = turn.catch(() => {});
+    return turn;
+  }
+
   async #wish(make: () => Promise<Done<'scan_text'>>): Promise<void> {
-    if (this.busy) return;
     this.busy = true;
     this.problem = undefined;
-    const { answer, problem } = await make();
-    this.busy = false;
-    this.problem = problem;
-    if (answer) this.#replace(answer);
+    try {
+      const { answer, problem } = await make();
+      this.problem = problem;
+      if (answer) this.#replace(answer);
+    } finally {
+      this.busy = false;
+    }
   }
 
   #replace(shown: Shown): void {
