@@ -85,6 +85,12 @@ describe('a verdict in words', () => {
     ]);
   });
 
+  it('has one colon where a remark ends in one', () => {
+    const spite = told('spite', 'Let pass by Vera in spite of:', [told('used', 'Used already.')]);
+    const seen = view(shown({ notes: [told('overridden', 'Override', [spite])] }));
+    expect(seen.notes).toEqual(['Override: Let pass by Vera in spite of: Used already.']);
+  });
+
   it('does not say minor twice', () => {
     const seen = view(
       shown({ ticket: { ...ticket, minor: true }, notes: [told('minor', 'Minor')] }),

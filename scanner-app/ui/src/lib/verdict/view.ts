@@ -68,13 +68,18 @@ function people({ people, admitted_of }: Shown): string {
 
 function notes(shown: Shown): string[] {
   const { ticket } = shown;
-  const remarks = shown.notes.map((note) => [note.text, ...parts(note)].join(': '));
+  const remarks = shown.notes.map((note) => sentence([note.text, ...parts(note)]));
   const own = [ticket?.notes ?? ''];
   const coded = new Set(shown.notes.map((note) => note.code));
   if (ticket?.minor && !coded.has('minor')) own.push(t('ticket-minor'));
   if (ticket?.companion && !coded.has('companion')) own.push(t('ticket-companion'));
   if (shown.attention && own[0] === '') own[0] = t('ticket-attention');
   return [...own, ...remarks].filter((note) => note !== '');
+}
+
+/** What is told and its parts, a colon between unless there is one. */
+function sentence(texts: string[]): string {
+  return texts.reduce((all, text) => `${all}${/[:：]\s*$/u.test(all) ? '' : ':'} ${text}`);
 }
 
 /** The sentence for screen readers: the word first, then what matters, in one breath. */
