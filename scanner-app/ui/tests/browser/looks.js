@@ -1,47 +1,66 @@
-//! How a screen looks: no barrier that axe finds, nothing wider than the window, and a picture to keep.
+//! How a screen looks: no barrier that axe finds, nothing cut off, nothing wider than the window, nothing
+//! too small for a glove; and pictures of it to be looked at.
 import assert from 'node:assert/strict';
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { axe } from './browser.js';
 
-export const DESK = { width: 1280, height: 800 };
-export const PHONE = { width: 390, height: 844 };
-
-/** Where pictures are kept, if anywhere. */
-const KEPT = process.env['BILTEN_PICTURES'];
-
-let looked = 0;
-
 /**
- * Looks at the page as it stands, in turns on a desk by day and in a hand by night.
+ * A window and the colours in it.
  *
- * @param {import('playwright-core').Page} page
- * @param {string} name
+ * @typedef {{ width: number, height: number, theme: 'light' | 'dark' | 'contrast' | 'dark_room' }} Look
  */
-export async function look(page, name) {
-  looked += 1;
-  if (looked % 2 === 1) return lookAt(page, name, DESK, 'light');
-  await lookAt(page, name, PHONE, 'dark');
-  await page.emulateMedia({ colorScheme: 'light' });
-  await page.setViewportSize(DESK);
+
+/** @type {Look} */
+export const DESK = { width: 1280, height: 800, theme: 'light' };
+/** @type {Look} */
+export const PHONE = { width: 390, height: 844, theme: 'dark' };
+/** The smallest phone; in the sun. @type {Look} */
+export const SMALL = { width: 360, height: 640, theme: 'contrast' };
+/** A phone on its side, in a hall where eyes are used to the dark. @type {Look} */
+export const SIDEWAYS = { width: 844, height: 390, theme: 'dark_room' };
+
+/** Where pictures are kept; they are not part of the sources. */
+const KEPT = process.env['BILTEN_PICTURES'] ?? resolve(import.meta.dirname, '../../pictures');
+/** The least height and width of what is pressed, in CSS pixels. */
+const SMALLEST_TARGET = 44;
+
+/** Begins with no pictures of another time. */
+export function begin() {
+  rmSync(KEPT, { recursive: true, force: true });
+  mkdirSync(KEPT, { recursive: true });
 }
 
 /**
+ * Looks at the page as it stands: on a desk by day, in a hand by night, on the smallest phone.
+ *
  * @param {import('playwright-core').Page} page
  * @param {string} name
- * @param {{ width: number, height: number }} size
- * @param {'light' | 'dark'} colorScheme
+ * @param {Look[]} [looks]
  */
-export async function lookAt(page, name, size, colorScheme) {
+export async function look(page, name, looks = [DESK, PHONE, SMALL]) {
+  for (const [at, one] of looks.entries()) {
+    const file = `${name}-${one.width}-${one.theme}`;
+    await dress(page, one);
+    assert.deepEqual(await faults(page), [], file);
+    // The order of things is the same in every look; colours are held by the themes' own test too.
+    if (at === 0 || at === looks.length - 1) assert.deepEqual(await axe(page), [], file);
+    await keep(page, file);
+  }
+  await dress(page, DESK);
+}
+
+/**
+ * Gives the page its size and its colours.
+ *
+ * @param {import('playwright-core').Page} page
+ * @param {Look} look
+ */
+async function dress(page, { width, height, theme }) {
+  const colorScheme = theme === 'light' ? 'light' : 'dark';
   await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-  await page.setViewportSize(size);
-  const file = `${name}-${size.width}-${colorScheme}`;
-  await keep(page, file);
-  const wider = await page.evaluate(
-    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-  );
-  assert.ok(wider <= 0, `${file}: ${wider} pixels are beside the window`);
-  assert.deepEqual(await axe(page), [], file);
+  await page.setViewportSize({ width, height });
+  await page.evaluate((theme) => (document.documentElement.dataset['theme'] = theme), theme);
 }
 
 /**
@@ -57,11 +76,60 @@ export async function keepAll(browser, name) {
 }
 
 /**
+ * A picture of the whole page, in a window as high as it; of what covers the page, as it stands.
+ *
  * @param {import('playwright-core').Page} page
  * @param {string} file
  */
 async function keep(page, file) {
-  if (!KEPT) return;
-  mkdirSync(KEPT, { recursive: true });
-  await page.screenshot({ path: join(KEPT, `${file}.png`), fullPage: true });
+  const size = page.viewportSize() ?? DESK;
+  const covered = await page.locator('main[data-kind], [role=dialog]').count();
+  const height = covered ? 0 : await page.evaluate(() => document.documentElement.scrollHeight);
+  if (height > size.height) await page.setViewportSize({ width: size.width, height });
+  await page.screenshot({ path: join(KEPT, `${file}.png`) });
+  await page.setViewportSize(size);
+}
+
+/**
+ * What is wrong with where things stand, a line each.
+ *
+ * @param {import('playwright-core').Page} page
+ * @returns {Promise<string[]>}
+ */
+function faults(page) {
+  return page.evaluate((least) => {
+    const root = document.documentElement;
+    const wider = root.scrollWidth - root.clientWidth;
+    const found = wider > 0 ? [`${wider} pixels are beside the window`] : [];
+    const name = (/** @type {Element} */ element) =>
+      `${element.localName} “${(element.getAttribute('aria-label') ?? element.textContent ?? '').trim().slice(0, 40)}”`;
+    const seen = [...document.body.querySelectorAll('*')].filter(
+      (element) =>
+        element.checkVisibility({ visibilityProperty: true }) &&
+        !element.closest('[inert], [aria-hidden=true], .sr-only, #svelte-announcer'),
+    );
+    const pressed = 'button, a[href], input, select, textarea, [role=radio], [role=switch]';
+    for (const element of seen) {
+      const box = element.getBoundingClientRect();
+      if (element.matches(pressed)) {
+        const target = element.closest('label')?.getBoundingClientRect() ?? box;
+        if (target.width > 1 && Math.min(target.width, target.height) < least)
+          found.push(`too small: ${name(element)}`);
+      }
+      const own = [...element.childNodes].some(
+        (node) => node.nodeType === Node.TEXT_NODE && node.textContent?.trim(),
+      );
+      if (!own) continue;
+      const { overflowX } = getComputedStyle(element);
+      if (overflowX !== 'visible' && element.scrollWidth > element.clientWidth + 1)
+        found.push(`cut off: ${name(element)}`);
+      if (box.left < -1 || box.right > root.clientWidth + 1)
+        found.push(`outside: ${name(element)}`);
+    }
+    for (const element of document.querySelectorAll('main[data-kind] h1, main[data-kind] .next')) {
+      const { top, bottom } = element.getBoundingClientRect();
+      if (top < 0 || bottom > innerHeight + 1) found.push(`not in view: ${name(element)}`);
+    }
+    return found;
+  }, SMALLEST_TARGET);
 }

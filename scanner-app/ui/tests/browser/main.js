@@ -6,16 +6,15 @@ import * as camera from './camera.js';
 import * as journey from './journey.js';
 import * as page from './page.js';
 
-const LONGEST_MS = 180_000;
+const LONGEST_MS = 360_000;
 setTimeout(() => {
   console.error('browser: not done in time');
   process.exit(1);
 }, LONGEST_MS).unref();
 
 const TESTS = { page, camera, journey };
-/** The journey is long and runs where it is named. */
 const named = process.argv.slice(2);
-const wanted = named.length > 0 ? named : ['page', 'camera'];
+const wanted = named.length > 0 ? named : Object.keys(TESTS);
 
 for (const [name, { test }] of Object.entries(TESTS)) {
   if (!wanted.includes(name)) continue;

@@ -11,6 +11,8 @@ import { promisify } from 'node:util';
 const PROGRAMS =
   process.env['BILTEN_BIN'] ?? resolve(import.meta.dirname, '../../../../target/debug');
 const SCREENS = resolve(import.meta.dirname, '../../build');
+/** Of the supervisor. */
+export const PIN = '483920';
 const OWNER = { email: 'owner@example.org', password: 'a long demo password' };
 const PATIENCE_MS = 30_000;
 /** Ours is the tests': nothing of it is a setting of the programs. */
@@ -21,13 +23,16 @@ const ENVIRONMENT = {
   BILTEN_LOG: 'warn',
 };
 
-/** @typedef {{ serial: number, code: string, picture: string }} Ticket */
+/** @typedef {'ada' | 'bruno' | 'chiara' | 'layla' | 'family' | 'relatives' | 'crew'} Guest */
+/** @typedef {{ code: string, picture: string }} Ticket */
 
 /** Everything that one journey needs; `close` ends the processes and deletes the folder. */
 export class Place {
   folder = mkdtempSync(join(tmpdir(), 'bilten-browser-'));
   url = '';
   event = '';
+  /** The guests' tickets. @type {Record<Guest, Ticket>} */
+  tickets = /** @type {any} */ ({});
   #token = '';
   /** @type {import('node:child_process').ChildProcess[]} */
   #running = [];
@@ -91,32 +96,30 @@ export class Place {
   }
 
   /**
-   * Buys a free ticket for each guest.
+   * Gives each guest a free ticket.
    *
-   * @param {string[]} guests
-   * @returns {Promise<Ticket[]>}
+   * @param {Partial<Record<Guest, [tier: number, name: string]>>} guests
    */
-  async buy(guests) {
-    const order = await this.post(
-      this.path('orders'),
-      {
-        positions: [{ tier: 1, quantity: guests.length, attendees: guests }],
-        email: 'guest@example.org',
-        name: guests[0],
-      },
-      { 'idempotency-key': guests.join('-') },
-    );
-    const headers = { authorization: `Bearer ${order.secret}` };
-    return Promise.all(
-      order.positions.map(async (/** @type {any} */ position, /** @type {number} */ at) => {
-        const below = `/api/v1/positions/${position.id}/ticket`;
-        const { code } = await this.#ask(below, { headers });
-        const png = await fetch(`${this.url}${below}.png`, { headers });
-        const picture = join(this.folder, `${guests[at]}.png`);
-        writeFileSync(picture, Buffer.from(await png.arrayBuffer()));
-        return { code, picture };
-      }),
-    );
+  async sell(guests) {
+    for (const [guest, [tier, name]] of Object.entries(guests)) {
+      const order = await this.post(
+        this.path('orders'),
+        { positions: [{ tier, quantity: 1, attendees: [name] }], email: 'guest@example.org', name },
+        { 'idempotency-key': guest },
+      );
+      const headers = { authorization: `Bearer ${order.secret}` };
+      const below = `/api/v1/positions/${order.positions[0].id}/ticket`;
+      const { code } = await this.#ask(below, { headers });
+      const png = await fetch(`${this.url}${below}.png`, { headers });
+      const picture = join(this.folder, `${guest}.png`);
+      writeFileSync(picture, Buffer.from(await png.arrayBuffer()));
+      this.tickets[/** @type {Guest} */ (guest)] = { code, picture };
+    }
+  }
+
+  /** How many tickets there are. */
+  get sold() {
+    return Object.keys(this.tickets).length;
   }
 
   /** A code that enrols one device. */
