@@ -2,12 +2,12 @@
 //! the product's own decoder reads; troubles with the camera have their names.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { deflateSync } from 'node:zlib';
 import { build } from 'vite';
 import { browse, serve } from './browser.js';
+import { film, savePng, seeing } from './film.js';
 
 /** As long as a ticket's code, in the same alphabet. */
 const TEXT = `TK1:${'6BFOXN*TS0BI$ZD4N9:9S6RCVN5+O30K3'.repeat(5)}`.slice(0, 145);
@@ -40,11 +40,7 @@ export async function test() {
  * @param {string} url
  */
 async function readsAMovingCode(folder, url) {
-  const browser = await browse([
-    '--use-fake-ui-for-media-stream',
-    '--use-fake-device-for-media-stream',
-    `--use-file-for-fake-video-capture=${film(folder)}`,
-  ]);
+  const browser = await browse(seeing(film(folder, TEXT, { shown: 4, gone: 0 })));
   try {
     const context = await browser.newContext({ permissions: ['camera'] });
     const page = await context.newPage();
@@ -60,7 +56,7 @@ async function readsAMovingCode(folder, url) {
         const luma = Buffer.from(frame.luma, 'base64');
         assert.equal(luma.length, frame.width * frame.height);
         const picture = join(folder, `${pictures.length}.png`);
-        writeFileSync(picture, png(frame.width, frame.height, luma));
+        savePng(picture, frame.width, frame.height, luma);
         pictures.push(picture);
         await new Promise((done) => setTimeout(done, ANSWER_MS));
         flying -= 1;
@@ -68,6 +64,7 @@ async function readsAMovingCode(folder, url) {
     );
     await page.goto(`${url}/camera.html`);
     while (pictures.length < FRAMES) await new Promise((done) => setTimeout(done, 50));
+    await measures(page);
     await page.evaluate(() => window.endCamera?.());
     await new Promise((done) => setTimeout(done, 3 * ANSWER_MS));
     const held = pictures.length;
@@ -83,6 +80,21 @@ async function readsAMovingCode(folder, url) {
   } finally {
     await browser.close();
   }
+}
+
+/**
+ * What a frame costs on the way that phones have: text only, from the page to the program and back.
+ *
+ * @param {import('playwright-core').Page} page
+ */
+async function measures(page) {
+  const { width, height, made, text, numbers, size } = await page.evaluate(() => window.measure());
+  assert.ok(text < numbers, 'base64 is quicker than a list of numbers');
+  const ms = (/** @type {number} */ value) => `${value.toFixed(1)} ms`;
+  console.log(
+    `camera: a frame of ${width} x ${height} is made in ${ms(made)}; ${Math.round(size / 1000)} kB of base64 ` +
+      `cross as a message in ${ms(text)}, the same bytes as numbers in ${ms(numbers)}`,
+  );
 }
 
 /** @param {string} url */
@@ -118,67 +130,4 @@ async function bundle() {
   const [first] = [built].flat();
   if (!first || !('output' in first)) throw new Error('nothing was built');
   return first.output[0].code;
-}
-
-/** @param {string} folder */
-function film(folder) {
-  const code = join(folder, 'code.png');
-  const made = join(folder, 'film.mjpeg');
-  execFileSync('qrencode', ['-l', 'M', '-s', '6', '-m', '4', '-o', code, TEXT]);
-  execFileSync('ffmpeg', [
-    ...'-loglevel error -f lavfi -i color=c=gray:s=640x480:r=15:d=4 -loop 1 -t 4 -i'.split(' '),
-    code,
-    '-filter_complex',
-    "[0][1]overlay=x='120+80*sin(t*2)':y='60+40*cos(t*2)':shortest=1,format=yuvj420p",
-    ...'-c:v mjpeg -q:v 3'.split(' '),
-    made,
-  ]);
-  return made;
-}
-
-/**
- * A grey picture as PNG.
- *
- * @param {number} width
- * @param {number} height
- * @param {Buffer} luma
- */
-function png(width, height, luma) {
-  const rows = Buffer.alloc((width + 1) * height);
-  for (let row = 0; row < height; row += 1) {
-    luma.copy(rows, row * (width + 1) + 1, row * width, (row + 1) * width);
-  }
-  const head = Buffer.alloc(13);
-  head.writeUInt32BE(width, 0);
-  head.writeUInt32BE(height, 4);
-  head[8] = 8;
-  return Buffer.concat([
-    Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'),
-    chunk('IHDR', head),
-    chunk('IDAT', deflateSync(rows)),
-    chunk('IEND', Buffer.alloc(0)),
-  ]);
-}
-
-/**
- * @param {string} name
- * @param {Buffer} data
- */
-function chunk(name, data) {
-  const body = Buffer.concat([Buffer.from(name, 'latin1'), data]);
-  const made = Buffer.alloc(body.length + 8);
-  made.writeUInt32BE(data.length, 0);
-  body.copy(made, 4);
-  made.writeUInt32BE(crc32(body), body.length + 4);
-  return made;
-}
-
-/** @param {Buffer} data */
-function crc32(data) {
-  let crc = ~0;
-  for (const byte of data) {
-    crc ^= byte;
-    for (let bit = 0; bit < 8; bit += 1) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
-  }
-  return ~crc >>> 0;
 }

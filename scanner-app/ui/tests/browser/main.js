@@ -3,6 +3,7 @@
 //! Needs the built page (`npm run build`), Chromium, `qrencode`, `ffmpeg`, and the programs of the
 //! workspace in `target/debug` or where `BILTEN_BIN` says.
 import * as camera from './camera.js';
+import * as held from './held.js';
 import * as journey from './journey.js';
 import * as page from './page.js';
 
@@ -12,7 +13,7 @@ setTimeout(() => {
   process.exit(1);
 }, LONGEST_MS).unref();
 
-const TESTS = { page, camera, journey };
+const TESTS = { page, camera, held, journey };
 const named = process.argv.slice(2);
 const wanted = named.length > 0 ? named : Object.keys(TESTS);
 
