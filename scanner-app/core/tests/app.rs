@@ -6,6 +6,8 @@
     reason = "a test that cannot go on says so by panicking"
 )]
 
+#[path = "app/ready.rs"]
+mod ready;
 mod support;
 
 use std::path::{Path, PathBuf};

@@ -1,11 +1,10 @@
 //! `ready`: whether the doors can open with this device.
 
-use std::path::Path;
 use std::sync::mpsc::channel;
 use std::time::Duration;
 
 use scanner_core::camera::{Camera, Error, Event, Settings, State, native};
-use scanner_core::readiness::{POWER_SUPPLIES, Readiness, Surroundings, battery, free_bytes};
+use scanner_core::readiness::{Readiness, Surroundings};
 use scanner_core::words::Words;
 
 use super::event;
@@ -24,10 +23,8 @@ pub fn run(args: &Args, command: &ReadyArgs, output: &Output) -> Result<u8, Fail
     let scanner = home::open(args)?;
     let event = event(args, &scanner)?;
     let surroundings = Surroundings {
-        free_bytes: free_bytes(scanner.folder()),
-        battery: battery(Path::new(POWER_SUPPLIES)),
         camera: command.camera.map(tried).transpose()?,
-        near: None,
+        ..Surroundings::of_machine(scanner.folder())
     };
     let readiness = scanner.readiness(event, &surroundings, now::wall())?;
     output.say(&readiness, &text(&readiness))?;

@@ -39,6 +39,11 @@ struct Peer {
 }
 
 impl Contact {
+    /// Devices that can be reached now; absent when none was looked for.
+    pub(super) fn near(&self) -> Option<u32> {
+        (!self.peers.is_empty()).then(|| self.peers_in_reach())
+    }
+
     pub(super) fn peers_in_reach(&self) -> u32 {
         let reached = |peer: &&Peer| peer.last_at.is_some() && peer.trouble.is_none();
         u32::try_from(self.peers.values().filter(reached).count()).unwrap_or(u32::MAX)

@@ -1,131 +1,131 @@
-//! Whether doors can open: what this device knows of itself, as green, yellow or red.
+//! Whether doors can open, as green, yellow or red.
 //!
-//! What only the machine around it knows (battery, room on the disk) is `unknown`
-//! here; nothing in this list stops a scan.
-
-use shared_model::time::Timestamp;
+//! What is looked at and what is wrong is [`crate::readiness`]'s; here each finding gets its
+//! colour, and what only the screens' program knows is added: sound and station. Nothing in
+//! this list stops a scan.
 
 use super::contract::{Check, CheckKind, CheckState, Field, FieldValue, Readiness};
 use super::{App, Result, hold};
-use crate::scanner::EventStatus;
+use crate::readiness::{self, Finding, Surroundings};
 
-/// Tickets and set-up are of today when the server was heard within this long.
-const OF_TODAY_MINUTES: i64 = 12 * 60;
 const MINUTE_MS: i64 = 60_000;
+const MEGABYTE: u64 = 1_000_000;
 
 impl App {
     pub(super) fn ready(&self) -> Result<Readiness> {
         let scanner = self.scanner()?;
-        let wall = self.wall();
-        let status = scanner.status(wall)?;
-        let account = scanner.store().read(|tx| tx.account())?;
-        let event = self.event(&scanner)?;
-        let at = status.events.iter().find(|one| Some(one.event) == event);
-        let since = |then: Timestamp| wall.millis_since(then) / MINUTE_MS;
-        let heard = hold(&self.contact).last_at.or(account.measured_at);
-        let unsent: u64 = status.events.iter().map(|event| event.unsent).sum();
-        let settings = self.desk().kept.settings.clone();
-        let peers = hold(&self.contact).peers_in_reach();
-        let mut checks = vec![
-            manifest(at, heard.map(since)),
-            book(at, wall),
-            check(
-                CheckKind::Clock,
-                match at {
-                    Some(event) if event.clock_trusted => CheckState::Good,
-                    _ => CheckState::Warn,
-                },
-                [
-                    account.offset_ms.map(|ms| ("offset_ms", ms)),
-                    account.measured_at.map(since).map(minutes),
-                ],
-            ),
-            check(CheckKind::Storage, CheckState::Unknown, []),
-            check(CheckKind::Battery, CheckState::Unknown, []),
-            check(
-                CheckKind::Peers,
-                match peers {
-                    0 => CheckState::Unknown,
-                    _ => CheckState::Good,
-                },
-                [Some(("peers", i64::from(peers)))],
-            ),
-            check(CheckKind::Camera, CheckState::Unknown, []),
-            check(
-                CheckKind::Sound,
-                match settings.sound && settings.volume > 0 {
-                    true => CheckState::Good,
-                    false => CheckState::Warn,
-                },
-                [Some(("volume", i64::from(settings.volume)))],
-            ),
-            check(
-                CheckKind::Keys,
-                match self.home.is_plain() {
-                    true => CheckState::Warn,
-                    false => CheckState::Good,
-                },
-                [],
-            ),
-            check(
-                CheckKind::Station,
-                match hold(&self.door).is_some() {
-                    true => CheckState::Good,
-                    false => CheckState::Bad,
-                },
-                [],
-            ),
-            check(
-                CheckKind::Unsent,
-                match unsent {
-                    0 => CheckState::Good,
-                    _ => CheckState::Warn,
-                },
-                [Some(("facts", i64::try_from(unsent).unwrap_or(i64::MAX)))],
-            ),
-        ];
+        let surroundings = Surroundings {
+            near: hold(&self.contact).near(),
+            ..Surroundings::of_machine(scanner.folder())
+        };
+        let mut checks = vec![self.sound_check(), self.station_check()];
+        if let Some(event) = self.event(&scanner)? {
+            let looked = scanner.readiness(event, &surroundings, self.wall())?;
+            checks.extend(looked.checks.iter().filter_map(shown));
+        }
+        for what in [CheckKind::Battery, CheckKind::Camera] {
+            if checks.iter().all(|check| check.what != what) {
+                checks.push(check(what, CheckState::Unknown, []));
+            }
+        }
         checks.sort_by_key(|check| check.state);
         Ok(Readiness {
             ready: checks.iter().all(|check| check.state != CheckState::Bad),
             checks,
         })
     }
+
+    fn sound_check(&self) -> Check {
+        let settings = self.desk().kept.settings.clone();
+        let state = match settings.sound && settings.volume > 0 {
+            true => CheckState::Good,
+            false => CheckState::Warn,
+        };
+        let volume = i64::from(settings.volume);
+        check(CheckKind::Sound, state, [Some(("volume", volume))])
+    }
+
+    fn station_check(&self) -> Check {
+        let state = match hold(&self.door).is_some() {
+            true => CheckState::Good,
+            false => CheckState::Bad,
+        };
+        check(CheckKind::Station, state, [])
+    }
 }
 
-/// The tickets are all here, and of today.
-fn manifest(event: Option<&EventStatus>, heard: Option<i64>) -> Check {
-    let whole = event.is_some_and(|event| event.revision > 0 && event.downloading_after.is_none());
-    let fresh = heard.is_some_and(|minutes| minutes <= OF_TODAY_MINUTES);
-    let state = match (whole, fresh) {
-        (false, _) => CheckState::Bad,
-        (true, false) => CheckState::Warn,
-        (true, true) => CheckState::Good,
+/// A finding as screens show it; an ended enrolment is a phase of its own.
+fn shown(looked: &readiness::Check) -> Option<Check> {
+    let state = state(looked);
+    let check = match &looked.finding {
+        Finding::Enrolment { .. } => return None,
+        Finding::Tickets {
+            tickets, age_ms, ..
+        } => {
+            let fields = [Some(("tickets", count(*tickets))), age_ms.map(minutes)];
+            check(CheckKind::Manifest, state, fields)
+        }
+        Finding::Book { number, age_ms } => {
+            let fields = [Some(("number", count(*number))), age_ms.map(minutes)];
+            check(CheckKind::Book, state, fields)
+        }
+        Finding::Clock { offset_ms, .. } => {
+            let fields = [offset_ms.map(|offset| ("offset_ms", offset))];
+            check(CheckKind::Clock, state, fields)
+        }
+        Finding::Storage { free_bytes } => {
+            let fields = [free_bytes.map(|free| ("free_mb", count(free / MEGABYTE)))];
+            check(CheckKind::Storage, state, fields)
+        }
+        Finding::Battery(battery) => {
+            let fields = [
+                Some(("percent", i64::from(battery.percent))),
+                Some(("charging", i64::from(battery.on_mains))),
+            ];
+            check(CheckKind::Battery, state, fields)
+        }
+        Finding::Keys { .. } => check(CheckKind::Keys, state, []),
+        Finding::Queue { unsent } => {
+            check(CheckKind::Unsent, state, [Some(("facts", count(*unsent)))])
+        }
+        Finding::Camera { .. } => check(CheckKind::Camera, state, []),
+        Finding::Peers { near, .. } => {
+            let near = i64::from(near.unwrap_or_default());
+            check(CheckKind::Peers, state, [Some(("peers", near))])
+        }
     };
-    let tickets = event.map(|event| i64::try_from(event.tickets).unwrap_or(i64::MAX));
-    let fields = [
-        tickets.map(|tickets| ("tickets", tickets)),
-        heard.map(minutes),
-    ];
-    check(CheckKind::Manifest, state, fields)
+    Some(check)
 }
 
-/// The set-up is here.
-fn book(event: Option<&EventStatus>, wall: Timestamp) -> Check {
-    let known = event.filter(|event| event.book > 0);
-    let state = match known {
-        Some(_) => CheckState::Good,
-        None => CheckState::Bad,
-    };
-    let age = known.and_then(|event| event.book_at);
-    let fields = [
-        known.map(|event| ("number", i64::try_from(event.book).unwrap_or(i64::MAX))),
-        age.map(|at| minutes(wall.millis_since(at) / MINUTE_MS)),
-    ];
-    check(CheckKind::Book, state, fields)
+/// Without tickets or set-up nobody can be let in; everything else is somebody's to look at.
+fn state(looked: &readiness::Check) -> CheckState {
+    match (&looked.finding, looked.todo) {
+        (
+            Finding::Tickets {
+                complete: false, ..
+            }
+            | Finding::Book { number: 0, .. },
+            _,
+        ) => CheckState::Bad,
+        (
+            Finding::Clock {
+                offset_ms: None, ..
+            },
+            _,
+        )
+        | (Finding::Storage { free_bytes: None }, _)
+        | (Finding::Peers { near: None, .. }, _) => CheckState::Unknown,
+        (_, Some(_)) => CheckState::Warn,
+        (_, None) => CheckState::Good,
+    }
 }
 
-fn minutes(count: i64) -> (&'static str, i64) {
-    ("minutes", count.max(0))
+fn count(count: u64) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}
+
+fn minutes(age_ms: i64) -> (&'static str, i64) {
+    ("minutes", (age_ms / MINUTE_MS).max(0))
 }
 
 fn check<const N: usize>(

@@ -5,6 +5,8 @@
 
 mod readings;
 
+use std::path::Path;
+
 use serde::Serialize;
 use shared_model::ids::EventNo;
 use shared_model::time::Timestamp;
@@ -32,6 +34,19 @@ pub struct Surroundings {
     pub camera: Option<camera::State>,
     /// Other devices of the event that can be reached now, where that was looked for.
     pub near: Option<u32>,
+}
+
+impl Surroundings {
+    /// What this machine says of itself, with the store in `folder`.
+    #[must_use]
+    pub fn of_machine(folder: &Path) -> Self {
+        Self {
+            free_bytes: free_bytes(folder),
+            battery: battery(Path::new(POWER_SUPPLIES)),
+            camera: None,
+            near: None,
+        }
+    }
 }
 
 /// How ready a device is for an event.

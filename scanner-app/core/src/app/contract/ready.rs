@@ -33,7 +33,7 @@ pub enum CheckKind {
     Manifest,
     /// The event's set-up: `number`, `minutes` of age.
     Book,
-    /// The clock: `offset_ms`, `minutes` since it was measured.
+    /// The clock: `offset_ms`.
     Clock,
     /// Room on the disk: `free_mb`.
     Storage,

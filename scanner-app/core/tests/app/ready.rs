@@ -1,0 +1,51 @@
+//! The doors-ready check, as a screen asks for it.
+
+use scanner_core::app::contract::{Check, CheckKind, CheckState, FieldValue, Readiness};
+
+use super::*;
+
+fn look(place: &Place) -> Readiness {
+    place.ask(json!({ "do": "ready" })).unwrap()
+}
+
+fn of(readiness: &Readiness, what: CheckKind) -> &Check {
+    let mut checks = readiness.checks.iter();
+    checks.find(|check| check.what == what).unwrap()
+}
+
+fn state(readiness: &Readiness, what: CheckKind) -> CheckState {
+    of(readiness, what).state
+}
+
+#[test]
+fn doors_can_open_and_somebody_may_look_at_the_rest() {
+    let place = Place::new();
+    place.scan(1);
+    let looked = look(&place);
+    assert!(looked.ready, "{looked:#?}");
+    let tickets = of(&looked, CheckKind::Manifest);
+    assert_eq!(tickets.fields[0].value, FieldValue::Number(10));
+    assert_eq!(state(&looked, CheckKind::Book), CheckState::Good);
+    assert_eq!(state(&looked, CheckKind::Station), CheckState::Good);
+    assert_eq!(state(&looked, CheckKind::Keys), CheckState::Warn, "a file");
+    assert_eq!(state(&looked, CheckKind::Unsent), CheckState::Warn);
+    let disk = of(&looked, CheckKind::Storage);
+    assert_ne!(disk.state, CheckState::Unknown, "this machine says so");
+    assert!(matches!(disk.fields[0].value, FieldValue::Number(free) if free > 0));
+    assert_eq!(state(&looked, CheckKind::Peers), CheckState::Unknown);
+    let states: Vec<CheckState> = looked.checks.iter().map(|check| check.state).collect();
+    assert!(states.is_sorted(), "the worst first");
+}
+
+#[test]
+fn doors_stay_shut_without_tickets_and_station() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut organizer = Organizer::new(NOON);
+    drop(organizer.enrol(folder.path(), "North"));
+    let place = Place::open(folder, organizer);
+    let looked = look(&place);
+    assert!(!looked.ready);
+    assert_eq!(state(&looked, CheckKind::Manifest), CheckState::Bad);
+    assert_eq!(state(&looked, CheckKind::Book), CheckState::Bad);
+    assert_eq!(state(&looked, CheckKind::Station), CheckState::Bad);
+}
