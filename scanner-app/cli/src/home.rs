@@ -1,4 +1,4 @@
-//! Where the scanner's files are, and where its keys.
+//! Where the scanner's files and keys are, by what was said on the command line.
 
 use std::path::{Path, PathBuf};
 
@@ -12,25 +12,10 @@ use crate::failure::Failure;
 use crate::now;
 use crate::output::Output;
 
-const SEALED: &str = "keys.sealed";
-
 /// The folder of the scanner's files.
 pub fn folder(args: &Args) -> Result<PathBuf, Failure> {
-    if let Some(folder) = &args.home {
-        return Ok(folder.clone());
-    }
-    let base = std::env::var_os("XDG_DATA_HOME")
-        .or_else(|| std::env::var_os("LOCALAPPDATA"))
-        .map(PathBuf::from)
-        .or_else(|| {
-            let home = PathBuf::from(std::env::var_os("HOME")?);
-            Some(match cfg!(target_os = "macos") {
-                true => home.join("Library/Application Support"),
-                false => home.join(".local/share"),
-            })
-        });
-    base.map(|base| base.join("bilten-scan"))
-        .ok_or_else(|| Failure::Usage("say where the files are: --home <folder>".into()))
+    let folder = args.home.clone().or_else(Home::default_folder);
+    folder.ok_or_else(|| Failure::Usage("say where the files are: --home <folder>".into()))
 }
 
 /// The folder and the key file, for the program behind the screens.
@@ -38,33 +23,19 @@ pub fn home(args: &Args) -> Result<Home, Failure> {
     Ok(Home::new(folder(args)?, args.key_file.clone()))
 }
 
-/// Where the keys are kept: a file that was named, a passphrase that was given, or the system.
+/// Where the keys are kept; sealed ones need their passphrase.
 pub fn keys(args: &Args) -> Result<KeyStore, Failure> {
-    let folder = folder(args)?;
-    if let Some(path) = &args.key_file {
-        return Ok(KeyStore::File(path.clone()));
-    }
-    if let Some(passphrase) = passphrase(args)? {
-        return sealed(args, passphrase);
-    }
-    if folder.join(SEALED).exists() {
+    let home = home(args)?;
+    let passphrase = match home.is_plain() {
+        true => None,
+        false => passphrase(args)?,
+    };
+    if passphrase.is_none() && home.is_sealed() {
         return Err(Failure::Usage(
             "the keys of this device are sealed: give the passphrase (--passphrase-file or BILTEN_SCAN_PASSPHRASE)".into(),
         ));
     }
-    system(args)
-}
-
-/// The system's key store; a device is known there by its folder.
-pub fn system(args: &Args) -> Result<KeyStore, Failure> {
-    let folder = folder(args)?;
-    let name = std::path::absolute(&folder).unwrap_or(folder);
-    Ok(KeyStore::System(name.display().to_string()))
-}
-
-/// A file that `passphrase` opens, beside the store.
-pub fn sealed(args: &Args, passphrase: Zeroizing<String>) -> Result<KeyStore, Failure> {
-    Ok(KeyStore::sealed(folder(args)?.join(SEALED), passphrase))
+    Ok(home.keys(passphrase))
 }
 
 fn passphrase(args: &Args) -> Result<Option<Zeroizing<String>>, Failure> {

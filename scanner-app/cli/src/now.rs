@@ -1,40 +1,27 @@
-//! The real clock and real randomness, read here and nowhere else.
+//! The real clock and real randomness, as commands take them.
 
-use std::sync::{Arc, LazyLock};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::sync::Arc;
+use std::time::Duration;
 
 use rand::rngs::StdRng;
+use scanner_core::app::Machine;
 use scanner_core::camera::Clock;
 use shared_model::ids::RequestId;
 use shared_model::time::Timestamp;
 
 /// What the device's clock says.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the edge: everything below takes the time as an argument"
-)]
 pub fn wall() -> Timestamp {
-    let now = SystemTime::now();
-    let millis = |distance: Duration| i64::try_from(distance.as_millis()).unwrap_or(i64::MAX);
-    Timestamp(match now.duration_since(UNIX_EPOCH) {
-        Ok(after) => millis(after),
-        Err(before) => -millis(before.duration()),
-    })
+    (Machine::real().wall)()
 }
 
 /// A clock that only rises, one for the whole program.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the edge: everything below takes the clock as an argument"
-)]
 pub fn rising() -> Clock {
-    static START: LazyLock<Instant> = LazyLock::new(Instant::now);
-    Arc::new(|| START.elapsed())
+    Arc::new(Machine::real().rising)
 }
 
 /// Randomness of the operating system.
 pub fn rng() -> StdRng {
-    rand::make_rng()
+    (Machine::real().rng)()
 }
 
 /// A new name for one wish at the door.

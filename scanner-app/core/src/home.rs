@@ -65,15 +65,44 @@ impl Home {
         if let Some(path) = &self.key_file {
             return KeyStore::File(path.clone());
         }
-        let sealed = self.folder.join(SEALED);
-        if let Some(passphrase) = passphrase {
-            return KeyStore::sealed(sealed, passphrase);
-        }
-        if sealed.exists() {
+        match passphrase {
+            Some(passphrase) => self.sealed_keys(passphrase),
             // Deleting needs no passphrase, and reading fails as it should.
-            return KeyStore::sealed(sealed, Zeroizing::default());
+            None if self.is_sealed() => self.sealed_keys(Zeroizing::default()),
+            None => self.system_keys(),
         }
+    }
+
+    /// A file that `passphrase` opens, beside the store.
+    #[must_use]
+    pub fn sealed_keys(&self, passphrase: Zeroizing<String>) -> KeyStore {
+        KeyStore::sealed(self.folder.join(SEALED), passphrase)
+    }
+
+    /// The system's key store; a device is known there by its folder.
+    #[must_use]
+    pub fn system_keys(&self) -> KeyStore {
         let name = std::path::absolute(&self.folder).unwrap_or_else(|_| self.folder.clone());
         KeyStore::System(name.display().to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_where_somebody_said_else_sealed_else_with_the_system() {
+        let folder = tempfile::tempdir().unwrap();
+        let home = |key_file| Home::new(folder.path().to_owned(), key_file);
+        let passphrase = || Some(Zeroizing::new("eight letters".to_owned()));
+        let plain = home(Some(folder.path().join("keys")));
+        assert!(matches!(plain.keys(passphrase()), KeyStore::File(_)));
+        let open = home(None);
+        assert!(matches!(open.keys(None), KeyStore::System(_)));
+        assert!(matches!(open.keys(passphrase()), KeyStore::Sealed(_)));
+        std::fs::write(folder.path().join(SEALED), "sealed").unwrap();
+        assert!(open.is_sealed() && !plain.is_sealed());
+        assert!(matches!(open.keys(None), KeyStore::Sealed(_)));
     }
 }

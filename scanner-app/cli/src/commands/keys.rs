@@ -31,10 +31,11 @@ pub fn run(args: &Args, command: &KeysArgs, output: &Output) -> Result<u8, Failu
 
 fn destination(args: &Args, command: &KeysArgs) -> Result<Option<KeyStore>, Failure> {
     if command.to_system {
-        return home::system(args).map(Some);
+        return Ok(Some(home::home(args)?.system_keys()));
     }
     if let Some(path) = &command.to_passphrase_file {
-        return Ok(Some(home::sealed(args, home::read_passphrase(path)?)?));
+        let passphrase = home::read_passphrase(path)?;
+        return Ok(Some(home::home(args)?.sealed_keys(passphrase)));
     }
     Ok(command.to_key_file.clone().map(KeyStore::File))
 }
