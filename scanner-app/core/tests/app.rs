@@ -6,6 +6,8 @@
     reason = "a test that cannot go on says so by panicking"
 )]
 
+#[path = "app/exchange.rs"]
+mod exchange;
 #[path = "app/ready.rs"]
 mod ready;
 mod support;
@@ -19,7 +21,7 @@ use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 use scanner_core::app::contract::{
     Badge, Conflicts, DoorStats, FactRef, Found, HeadCount, Outcome, Overview, Phase, Reads,
-    Report, Saved, SettingsView, Shown, TicketDetail, Undone,
+    Report, Saved, Settings, SettingsView, Shown, TicketDetail, Undone,
 };
 use scanner_core::app::{App, AppError, Event, Feel, Machine, Notice, Request, Shell, Sound};
 use scanner_core::home::Home;
@@ -166,6 +168,10 @@ impl Place {
             .unwrap()
     }
 
+    fn change(&self, settings: Settings) {
+        let _: SettingsView = self.ask(request("change_settings", settings)).unwrap();
+    }
+
     /// Starts the program anew, as after a crash.
     fn again(self) -> Self {
         let Self {
@@ -190,6 +196,13 @@ fn start(folder: &Path, desk: &Arc<Desk>, runtime: &tokio::runtime::Runtime) -> 
         Arc::<Desk>::clone(desk),
         runtime.handle().clone(),
     )
+}
+
+/// The request `name` with these arguments.
+fn request(name: &str, arguments: impl serde::Serialize) -> Value {
+    let mut request = serde_json::to_value(arguments).unwrap();
+    request["do"] = name.into();
+    request
 }
 
 fn code(shown: &Shown) -> &str {

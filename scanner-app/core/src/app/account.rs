@@ -237,6 +237,7 @@ impl App {
     pub(super) fn wipe_everything(&self) -> Result<()> {
         let stage = std::mem::replace(&mut self.desk().stage, Stage::Fresh);
         *hold(&self.door) = None;
+        self.untie();
         if let Stage::Open(scanner) = stage {
             self.let_go(scanner);
         }

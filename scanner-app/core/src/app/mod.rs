@@ -22,6 +22,7 @@ mod kept;
 mod link;
 mod machine;
 mod night;
+mod peers;
 mod ready;
 mod report;
 mod request;
@@ -29,6 +30,7 @@ mod sale;
 mod shell;
 mod show;
 mod station;
+mod ties;
 mod tries;
 #[cfg(test)]
 mod types;
@@ -54,9 +56,11 @@ pub use self::shell::{Notice, Shell};
 
 use self::contract::Phase;
 use self::door::Door;
-use self::exchange::Contact;
+use self::exchange::Asked;
 use self::kept::Kept;
 use self::night::Tally;
+use self::peers::Added;
+use self::ties::Ties;
 use self::tries::Tries;
 use crate::home::Home;
 use crate::scanner::Scanner;
@@ -74,10 +78,12 @@ pub struct App {
     door: Mutex<Option<Door>>,
     eyes: Mutex<Passes>,
     tries: Mutex<Tries>,
-    contact: Mutex<Contact>,
+    asked: Mutex<Asked>,
+    added: Mutex<Added>,
+    ties: Mutex<Ties>,
     tally: Mutex<Tally>,
-    /// Somebody wants the next exchange now.
-    wake: Notify,
+    /// Somebody wants others to be looked after now.
+    wake: Arc<Notify>,
 }
 
 /// Who works here, where, and what can be done.
@@ -100,7 +106,7 @@ enum Stage {
 }
 
 impl App {
-    /// Opens what an earlier run left in `home` and starts the exchange with the server.
+    /// Opens what an earlier run left in `home` and begins to keep in touch with others.
     ///
     /// `runtime` runs what goes over the network. Never fails: what is wrong is the phase.
     #[must_use]
@@ -127,13 +133,15 @@ impl App {
             door: Mutex::default(),
             eyes: Mutex::default(),
             tries: Mutex::default(),
-            contact: Mutex::default(),
+            asked: Mutex::default(),
+            added: Mutex::default(),
+            ties: Mutex::default(),
             tally: Mutex::default(),
-            wake: Notify::new(),
+            wake: Arc::default(),
         });
         app.open_store();
         app.apply_settings();
-        exchange::start(&app);
+        ties::start(&app);
         app
     }
 

@@ -15,7 +15,7 @@ impl App {
     pub(super) fn ready(&self) -> Result<Readiness> {
         let scanner = self.scanner()?;
         let surroundings = Surroundings {
-            near: hold(&self.contact).near(),
+            near: self.near(),
             ..Surroundings::of_machine(scanner.folder())
         };
         let mut checks = vec![self.sound_check(), self.station_check()];

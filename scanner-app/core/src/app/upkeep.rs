@@ -10,6 +10,7 @@ use shared_model::sentences::Sentences;
 
 use super::contract::{Badge, Diagnostics, LogView, ServerAddress, Settings, SettingsView};
 use super::show::micros;
+use super::ties::standing;
 use super::{App, AppError, Changed, Result, Sound, hold};
 use crate::scanner::{EventStatus, Server};
 
@@ -63,18 +64,26 @@ impl App {
         let status = scanner.status(self.wall())?;
         let event = self.event(&scanner)?;
         let at = status.events.iter().find(|one| Some(one.event) == event);
-        let contact = hold(&self.contact);
+        let near = self.near();
+        let server = hold(&self.ties).server();
+        let (linked, heard_at, trouble) = standing(&server);
+        let asked = hold(&self.asked);
+        // Until the lasting contact has something to say, the last exchange speaks.
+        let (online, trouble) = match server.events.is_empty() {
+            true => (asked.online, asked.trouble.clone()),
+            false => (linked, trouble),
+        };
         Ok(Badge {
-            online: contact.online,
-            busy: contact.busy,
-            last_contact_at: contact.last_at,
-            trouble: contact.trouble.clone(),
+            online,
+            busy: asked.busy || online && server.events.iter().any(|event| event.downloading),
+            last_contact_at: heard_at.max(asked.last_at),
+            trouble,
             unsent: status.events.iter().map(|event| event.unsent).sum(),
             tickets: at.map_or(0, |event| event.tickets),
             downloading: at.is_some_and(is_downloading),
             open_conflicts: at.map_or(0, |event| event.open_conflicts),
             clock_trusted: at.is_none_or(|event| event.clock_trusted),
-            peers: contact.peers_in_reach(),
+            peers: near.unwrap_or_default(),
         })
     }
 
@@ -114,6 +123,7 @@ impl App {
     }
 
     pub(super) fn sync_now(&self) -> Result<Badge> {
+        hold(&self.ties).hurry();
         self.exchange_now()?;
         self.badge()
     }
@@ -128,6 +138,8 @@ impl App {
         scanner
             .store()
             .write(|tx| tx.mark_server(server.address(), server.trust()))?;
+        // The link to the old address would hold as long as that answers.
+        self.untie();
         self.wake.notify_one();
         self.badge()
     }
@@ -143,18 +155,24 @@ impl App {
     }
 
     pub(super) fn change_settings(&self, it: Settings) -> Result<SettingsView> {
-        let kept = {
+        let (kept, lan) = {
             let mut desk = self.desk();
             if desk.locked {
                 return Err(AppError::Locked);
             }
-            desk.kept.settings = Settings {
+            let fresh = Settings {
                 volume: it.volume.min(100),
                 ..it
             };
-            desk.kept.clone()
+            let known = std::mem::replace(&mut desk.kept.settings, fresh);
+            (desk.kept.clone(), known.lan)
         };
         kept.save(self.home.folder())?;
+        if kept.settings.lan != lan {
+            // They are begun again at once, as it is set now.
+            self.untie();
+            self.wake.notify_one();
+        }
         self.apply_settings();
         self.stand_as_signed_in();
         self.changed(Changed::Overview);
