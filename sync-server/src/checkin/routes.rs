@@ -152,7 +152,7 @@ struct Redeemed {
     /// The stable code of a refusal.
     reason: Option<&'static str>,
     /// The whole verdict: what was noted, what is asked, what would change it.
-    #[schema(value_type = Object)]
+    #[schema(value_type = Option<described::verdict::Verdict>)]
     verdict: Option<Verdict>,
     /// The ticket's serial, where the code led to one.
     serial: Option<u32>,

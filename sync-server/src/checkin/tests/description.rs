@@ -5,8 +5,14 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::*;
+use crate::checkin::described;
 use crate::checkin::parts::Part;
 use shared_model::book::{Gate, List, Operator, Question, Zone};
+use shared_model::ids::QuestionNo;
+use shared_model::verdict::{
+    Admission, Arg, Cause, ConfirmationDue, Explanation, Note, QuestionDue, Reason, Refusal,
+    Remark, Steps, Verdict,
+};
 
 async fn document(test: &TestApp) -> Value {
     test.anyone().get("/api/v1/openapi.json").await.expect(200)
@@ -122,6 +128,78 @@ async fn no_body_is_left_undescribed() {
                 }
             }
         }
+    })
+    .await;
+}
+
+#[test]
+fn verdicts_of_every_kind_are_as_described() {
+    let explanation = Explanation {
+        parts: vec![Explanation::new("part")],
+        ..Explanation::new("whole")
+            .with("number", Arg::Number(2))
+            .with("time", Arg::Time(shared_model::time::Timestamp(1)))
+            .with("minutes", Arg::Minutes(-3))
+            .with("text", Arg::Text("Ana".into()))
+            .with("names", Arg::Names(vec!["North".into()]))
+            .with("days", Arg::Weekdays(vec![1, 7]))
+    };
+    let due = |cause: &Cause| ConfirmationDue {
+        cause: *cause,
+        explanation: explanation.clone(),
+    };
+    let confirm: Vec<_> = Cause::ALL.iter().map(due).collect();
+    let mut verdicts = vec![
+        Verdict::Admit(Admission {
+            notes: Note::ALL
+                .iter()
+                .map(|note| Remark {
+                    note: *note,
+                    explanation: explanation.clone(),
+                })
+                .collect(),
+            admitted_of: Some((3, 4)),
+            overridden: Steps::of(8),
+            ..Admission::default()
+        }),
+        Verdict::Ask {
+            questions: vec![QuestionDue {
+                question: QuestionNo(1),
+                problem: Some(explanation.clone()),
+            }],
+            confirm: confirm.clone(),
+        },
+        Verdict::Confirm { why: confirm },
+    ];
+    verdicts.extend(Reason::ALL.iter().map(|reason| {
+        Verdict::Refuse(Refusal {
+            reason: *reason,
+            explanation: explanation.clone(),
+            step: 8,
+            ticket: Some(shared_model::ticket::TicketRef::default()),
+        })
+    }));
+    for verdict in verdicts {
+        let told = serde_json::to_value(&verdict).expect("JSON");
+        let read: described::verdict::Verdict =
+            serde_json::from_value(told.clone()).expect("a verdict as described");
+        assert_eq!(serde_json::to_value(read).expect("JSON"), told);
+    }
+}
+
+#[tokio::test]
+async fn every_code_of_a_verdict_is_listed() {
+    on_both(async |test: TestApp| {
+        let document = document(&test).await;
+        let listed = |name: &str| {
+            schema(&document, name)["enum"]
+                .as_array()
+                .expect("codes")
+                .len()
+        };
+        assert_eq!(listed("ReasonCode"), Reason::ALL.len());
+        assert_eq!(listed("CauseCode"), Cause::ALL.len());
+        assert_eq!(listed("NoteCode"), Note::ALL.len());
     })
     .await;
 }

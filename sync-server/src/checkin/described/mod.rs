@@ -4,6 +4,8 @@
 //! the same to readers and to generators of clients. A test holds field for field
 //! against the book and sends every example to the server.
 
+pub(super) mod verdict;
+
 use serde::Serialize;
 use utoipa::ToSchema;
 
