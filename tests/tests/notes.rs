@@ -73,6 +73,8 @@ async fn reach_everybody(mut place: Place) {
     assert_eq!(texts(&north), ["Queue to the bridge"]);
     assert_eq!(texts(&south), ["Wristbands run out at nine"]);
 
+    let wiped = north.run(&["wipe"]).unwrap();
+    wiped.expect(2, "a wipe that would lose a note").unwrap();
     place.server.start().unwrap();
     place.log_in(journeys::place::OWNER.1).await.unwrap();
     let office = json!({"text": "The band is late"});

@@ -549,7 +549,7 @@ pub struct BridgeArgs {
 
 #[derive(Debug, clap::Args)]
 pub struct WipeArgs {
-    /// Do it although facts were not delivered to the server
+    /// Do it although facts or notes were not delivered to the server
     #[arg(long)]
     pub force: bool,
     /// Delete what was rehearsed and nothing else

@@ -53,9 +53,10 @@ fn event_text(event: &EventStatus) -> String {
         lines.push(format!("    this device stands at gate {gate}"));
     }
     lines.push(format!(
-        "    {} facts, {} not yet at the server, {} open conflicts{}",
+        "    {} facts, {} not yet at the server, {} notes that wait, {} open conflicts{}",
         event.facts,
         event.unsent,
+        event.unsent_notes,
         event.open_conflicts,
         if event.clock_trusted {
             ""

@@ -53,10 +53,11 @@ pub fn forget(args: &Args, command: &WipeArgs, output: &Output) -> Result<u8, Fa
 
 fn refuse_losses(events: &[EventStatus]) -> Result<(), Failure> {
     let unsent: u64 = events.iter().map(|event| event.unsent).sum();
-    if unsent == 0 {
+    let notes: u64 = events.iter().map(|event| event.unsent_notes).sum();
+    if (unsent, notes) == (0, 0) {
         return Ok(());
     }
     Err(Failure::Usage(format!(
-        "{unsent} entries of the scan log are not yet at the server: sync first, or give --force to lose them"
+        "{unsent} entries of the scan log and {notes} notes are not yet at the server: sync first, or give --force to lose them"
     )))
 }

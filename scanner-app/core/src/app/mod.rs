@@ -246,10 +246,11 @@ impl App {
     }
 }
 
-/// Facts of this device that were not delivered, of all its events.
+/// Facts and notes of this device that were not delivered, of all its events.
 fn unsent(scanner: &Scanner, wall: Timestamp) -> Result<u64> {
     let status = scanner.status(wall)?;
-    Ok(status.events.iter().map(|event| event.unsent).sum())
+    let events = status.events.iter();
+    Ok(events.map(|event| event.unsent + event.unsent_notes).sum())
 }
 
 /// A value stays usable when a handler panicked while it held it.

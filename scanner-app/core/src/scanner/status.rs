@@ -53,6 +53,8 @@ pub struct EventStatus {
     pub facts: u64,
     /// Facts held that the server has not acknowledged.
     pub unsent: u64,
+    /// Notes written here that the server has not answered.
+    pub unsent_notes: u64,
     /// People let in and inside, by list.
     pub lists: Vec<ListStatus>,
     /// Conflicts about tickets that nobody has settled.
@@ -187,6 +189,7 @@ impl Scanner {
             downloading_after: state.manifest.after,
             facts: tx.count_facts(event)?,
             unsent: self.unsent_in(tx, event)?,
+            unsent_notes: tx.notes_status(event)?.pending.into(),
             lists: lists.collect(),
             open_conflicts: tx.count_open_conflicts(event)?,
             actors,

@@ -164,10 +164,12 @@ impl Session {
         self.told_error
     }
 
-    /// Whether the other side holds every fact held here, as far as it said and takes them.
+    /// Whether the other side holds every fact held here, as far as it said and takes them, and of
+    /// a device whether the server has answered every note.
     #[must_use]
     pub fn is_delivered(&self) -> bool {
-        self.theirs.is_some() && self.to_send().is_empty()
+        let notes_wait = self.role == Role::Device && self.ours.notes.pending > 0;
+        self.theirs.is_some() && self.to_send().is_empty() && !notes_wait
     }
 
     /// Takes one event in; `now` is the own clock as it is.
