@@ -50,7 +50,9 @@ impl From<events::Error> for Error {
         match error {
             events::Error::Store(error) => Self::Store(error),
             events::Error::Key(error) => Self::Key(error),
-            events::Error::Unknown | events::Error::Invalid { .. } => Self::NoEvent,
+            events::Error::Unknown | events::Error::Invalid { .. } | events::Error::InUse => {
+                Self::NoEvent
+            }
         }
     }
 }

@@ -35,6 +35,8 @@ pub(crate) const MIGRATIONS: &[(i64, &str)] = &[
     (13, include_str!("../../migrations/0013_sealing.sql")),
     (14, include_str!("../../migrations/0014_shares.sql")),
     (15, include_str!("../../migrations/0015_places.sql")),
+    (16, include_str!("../../migrations/0016_deleted_events.sql")),
+    (17, include_str!("../../migrations/0017_lookups.sql")),
 ];
 
 /// The newest version this program knows.

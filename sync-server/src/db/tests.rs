@@ -35,6 +35,38 @@ async fn both_databases_prepare_every_statement() {
     .await;
 }
 
+/// A statement that asks for a few rows in order may be answered by walking everything that is
+/// in that order already: all facts of an event for each scan.
+#[tokio::test]
+async fn no_statement_walks_all_orders_tickets_or_facts_of_an_event_for_a_few() {
+    on_both(async |test: TestApp| {
+        let Db::Sqlite(sqlite) = &test.app.db else {
+            // Its plans depend on how much is in the tables.
+            return;
+        };
+        let mut walks = Vec::new();
+        for statement in inventory::iter::<Registered> {
+            let explain = format!("EXPLAIN QUERY PLAN {}", statement.text);
+            let steps = sqlx::query(sqlx::AssertSqlSafe(explain)).fetch_all(&sqlite.readers);
+            for step in steps.await.expect("a plan") {
+                let step: String = sqlx::Row::get(&step, "detail");
+                let large = ["orders ", "tickets ", "facts ", "f "];
+                let whole = |table: &str| {
+                    let search = format!("SEARCH {table}");
+                    step.starts_with(&format!("SCAN {table}"))
+                        || step.starts_with(&search) && step.ends_with("(event_id=?)")
+                };
+                if large.into_iter().any(whole) {
+                    walks.push(format!("{}: {step}", statement.place));
+                }
+            }
+        }
+        walks.retain(|walk| !walk.contains("src/orders/store.rs"));
+        assert!(walks.is_empty(), "{walks:#?}");
+    })
+    .await;
+}
+
 async fn describe<'c, E>(
     executor: E,
     text: &'static str,

@@ -148,7 +148,7 @@ pub(super) async fn events_of(
     device: DeviceId,
     now: Timestamp,
 ) -> Result<Vec<(EventNo, String)>, db::Error> {
-    conn.sql(sql!("SELECT DISTINCT e.event_no, e.name FROM device_duties d JOIN events e ON e.id = d.event_id WHERE d.device_id = $1 AND (d.until_at IS NULL OR d.until_at > $2) ORDER BY e.event_no" => (EventNo, String)))
+    conn.sql(sql!("SELECT DISTINCT e.event_no, e.name FROM device_duties d JOIN events e ON e.id = d.event_id AND e.deleted_at IS NULL WHERE d.device_id = $1 AND (d.until_at IS NULL OR d.until_at > $2) ORDER BY e.event_no" => (EventNo, String)))
         .bind(device)
         .bind(now)
         .all()

@@ -165,3 +165,28 @@ pub(super) fn about(organizer: OrganizerId, event: EventId) -> About {
         subject: event.0,
     }
 }
+
+/// Deletes a draft of which nothing was ever sold or given out. Devices that have it hear
+/// that it is gone.
+///
+/// # Errors
+/// [`Error::Unknown`]; [`Error::InUse`].
+pub async fn delete(
+    db: &Db,
+    organizer: OrganizerId,
+    id: EventId,
+    now: Timestamp,
+) -> Result<(), Error> {
+    let mut tx = db.begin().await?;
+    let event = super::find(&mut tx, organizer, id).await?;
+    // Locks the counters: what is given out at the same moment waits, and then finds no event.
+    super::bump(&mut tx, id).await?;
+    let issued = super::counters(&mut tx, id).await?.issued;
+    if event.state != State::Draft || issued > 0 || store::has_orders(&mut tx, id).await? {
+        return Err(Error::InUse);
+    }
+    store::delete(&mut tx, id, now).await?;
+    let about = about(event.organizer, event.id);
+    outbox::append(&mut tx, "event.deleted", about, &(), now).await?;
+    Ok(tx.commit().await?)
+}

@@ -20,7 +20,7 @@ use shared_model::time::Timestamp;
 use crate::db::{self, Conn, Tx};
 use crate::keys::{self, serials};
 
-pub use create::{Draft, create, update};
+pub use create::{Draft, create, delete, update};
 pub use routes::routes;
 pub use series::{Date, add_date, change_date, list_dates};
 pub use store::{find_by_no, list};
@@ -39,6 +39,9 @@ pub enum Error {
         /// What is wrong with it.
         reason: &'static str,
     },
+    /// It is on sale or over, or something of it was sold or given out.
+    #[error("only a draft of which nothing was sold can be deleted")]
+    InUse,
     /// Its keys could not be made.
     #[error("the event's keys could not be made")]
     Key(#[from] keys::Error),

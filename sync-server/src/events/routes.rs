@@ -17,13 +17,13 @@ use crate::gateway::check;
 use crate::gateway::extract::{Json, Path, Query};
 use crate::gateway::time::Instant;
 use crate::identity::Organizer;
-use crate::problem::{Kind, Problem};
+use crate::problem::{Kind, Problem, ProblemDocument};
 
 /// The room's routes.
 pub fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(create_event, list_events))
-        .routes(routes!(show_event, change_event))
+        .routes(routes!(show_event, change_event, delete_event))
         .routes(routes!(list_dates, add_date))
         .routes(routes!(change_date))
 }
@@ -226,6 +226,22 @@ async fn change_event(
     Ok(Json(event.into()))
 }
 
+/// Deletes a draft of which nothing was sold. Devices that were given it say that it is gone.
+#[utoipa::path(delete, path = "/api/v1/events/{event}", tag = "events",
+    params(("event" = Uuid, Path, description = "The event's id")),
+    responses((status = 204, description = "Deleted"),
+        (status = 409, description = "On sale or over, or something of it was sold", body = ProblemDocument)))]
+async fn delete_event(
+    App(app): App<AppState>,
+    organizer: Organizer,
+    Path(event): Path<Uuid>,
+) -> Result<StatusCode, Problem> {
+    let event = EventId(event);
+    super::delete(&app.db, organizer.id, event, app.now()).await?;
+    app.announce(event);
+    Ok(StatusCode::NO_CONTENT)
+}
+
 /// A new date of a series.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -361,6 +377,9 @@ impl From<Error> for Problem {
         match error {
             Error::Unknown => Self::new(Kind::NotFound),
             Error::Invalid { field, reason } => Self::invalid(&format!("/{field}"), reason),
+            Error::InUse => Self::new(Kind::Conflict).detail(
+                "only a draft of which nothing was sold can be deleted: end the event instead",
+            ),
             Error::Key(error) => Self::internal(error),
             Error::Store(error) => error.into(),
         }

@@ -71,7 +71,7 @@ pub(super) async fn find(conn: &mut Conn, id: EventId) -> Result<Option<Event>, 
     let row = conn
         .sql(sql!(
             "SELECT id, organizer_id, event_no, name, place, time_zone, currency, state, starts_at, ends_at, admission_at, search_on_devices
-             FROM events WHERE id = $1" => EventRow
+             FROM events WHERE id = $1 AND deleted_at IS NULL" => EventRow
         ))
         .bind(id)
         .optional()
@@ -91,7 +91,7 @@ pub async fn find_by_no(
     let row = conn
         .sql(sql!(
             "SELECT id, organizer_id, event_no, name, place, time_zone, currency, state, starts_at, ends_at, admission_at, search_on_devices
-             FROM events WHERE organizer_id = $1 AND event_no = $2" => EventRow
+             FROM events WHERE organizer_id = $1 AND event_no = $2 AND deleted_at IS NULL" => EventRow
         ))
         .bind(organizer)
         .bind(number)
@@ -113,7 +113,7 @@ pub async fn list(
     let rows = conn
         .sql(sql!(
             "SELECT id, organizer_id, event_no, name, place, time_zone, currency, state, starts_at, ends_at, admission_at, search_on_devices
-             FROM events WHERE organizer_id = $1 AND event_no < $2 ORDER BY event_no DESC LIMIT $3" => EventRow
+             FROM events WHERE organizer_id = $1 AND event_no < $2 AND deleted_at IS NULL ORDER BY event_no DESC LIMIT $3" => EventRow
         ))
         .bind(organizer)
         .bind(before.map_or(i64::MAX, |number| i64::from(number.0)))
@@ -121,6 +121,16 @@ pub async fn list(
         .all()
         .await?;
     Ok(rows.into_iter().map(Event::from).collect())
+}
+
+/// Hides the event from everybody.
+pub(super) async fn delete(tx: &mut Tx, event: EventId, now: Timestamp) -> Result<(), Error> {
+    tx.sql(sql!("UPDATE events SET deleted_at = $2 WHERE id = $1"))
+        .bind(event)
+        .bind(now)
+        .execute()
+        .await?;
+    Ok(())
 }
 
 pub(super) async fn insert(

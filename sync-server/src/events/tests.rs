@@ -54,3 +54,58 @@ async fn a_wrong_event_is_refused_with_a_pointer_to_what_is_wrong() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_draft_of_which_nothing_was_sold_can_be_deleted() {
+    on_both(async |test: TestApp| {
+        let organizer = test.organizer("o@example.org").await;
+        let sold = test.event(&organizer, 0, 10).await;
+        test.anyone()
+            .post(&sold.path("/orders"), sold.order(1))
+            .await
+            .expect(201);
+        for state in ["on_sale", "draft"] {
+            organizer
+                .api
+                .patch(&sold.path(""), json!({"state": state}))
+                .await
+                .expect(200);
+            organizer
+                .api
+                .delete(&sold.path(""))
+                .await
+                .expect_problem(409, "conflict");
+        }
+
+        let draft = test.event(&organizer, 0, 10).await;
+        organizer
+            .api
+            .patch(&draft.path(""), json!({"state": "draft"}))
+            .await
+            .expect(200);
+        let other = test.organizer("other@example.org").await;
+        other
+            .api
+            .delete(&draft.path(""))
+            .await
+            .expect_problem(404, "not-found");
+        organizer.api.delete(&draft.path("")).await.expect(204);
+        organizer
+            .api
+            .delete(&draft.path(""))
+            .await
+            .expect_problem(404, "not-found");
+        organizer
+            .api
+            .get(&draft.path(""))
+            .await
+            .expect_problem(404, "not-found");
+        test.anyone()
+            .post(&draft.path("/orders"), draft.order(1))
+            .await
+            .expect_problem(404, "not-found");
+        let left = organizer.api.get("/api/v1/events").await.expect(200);
+        assert_eq!(left.as_array().map(Vec::len), Some(1));
+    })
+    .await;
+}

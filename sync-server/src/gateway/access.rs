@@ -34,6 +34,7 @@ pub const TABLE: &[(&str, &str, Caller)] = &[
     ("GET", "/api/v1/events", Organizer),
     ("GET", "/api/v1/events/{event}", Organizer),
     ("PATCH", "/api/v1/events/{event}", Organizer),
+    ("DELETE", "/api/v1/events/{event}", Organizer),
     ("GET", "/api/v1/events/{event}/occurrences", Organizer),
     ("POST", "/api/v1/events/{event}/occurrences", Organizer),
     (

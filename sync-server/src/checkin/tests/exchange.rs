@@ -432,3 +432,28 @@ async fn state_made_again_from_the_log_is_the_same() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_device_hears_that_its_event_was_deleted() {
+    on_both(async |test: TestApp| {
+        let place = Place::open(test).await;
+        let scanner = place.scanner("A").await;
+        let hello = scanner.hello(Marks::new());
+        assert_eq!(errors(&scanner.exchange(vec![hello.clone()]).await), []);
+        let event = place.path("");
+        let event = event.trim_end_matches('/');
+        place
+            .organizer
+            .patch(event, json!({"state": "draft"}))
+            .await
+            .expect(200);
+        place.organizer.delete(event).await.expect(204);
+        assert_eq!(
+            errors(&scanner.exchange(vec![hello]).await),
+            [ErrorCode::UnknownEvent]
+        );
+        let duties = scanner.api.get("/device/v1/duties").await.expect(200);
+        assert_eq!(duties["events"], json!([]));
+    })
+    .await;
+}
