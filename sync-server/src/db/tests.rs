@@ -45,7 +45,10 @@ async fn no_statement_walks_all_orders_tickets_or_facts_of_an_event_for_a_few() 
             return;
         };
         let mut walks = Vec::new();
-        for statement in inventory::iter::<Registered> {
+        let few = |statement: &&Registered| {
+            statement.text.contains("ORDER BY") && statement.text.contains("LIMIT")
+        };
+        for statement in inventory::iter::<Registered>.into_iter().filter(few) {
             let explain = format!("EXPLAIN QUERY PLAN {}", statement.text);
             let steps = sqlx::query(sqlx::AssertSqlSafe(explain)).fetch_all(&sqlite.readers);
             for step in steps.await.expect("a plan") {
@@ -61,7 +64,6 @@ async fn no_statement_walks_all_orders_tickets_or_facts_of_an_event_for_a_few() 
                 }
             }
         }
-        walks.retain(|walk| !walk.contains("src/orders/store.rs"));
         assert!(walks.is_empty(), "{walks:#?}");
     })
     .await;
