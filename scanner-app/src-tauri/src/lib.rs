@@ -47,7 +47,15 @@ pub fn build(context: Context<Wry>, start: Start) -> tauri::Result<tauri::App> {
             _ => PermissionResponse::Deny,
         })
         .setup(move |app| {
-            let folder = match start.home.or_else(Home::default_folder) {
+            // On phones the one folder of an app is the system's to name.
+            let usual = || {
+                if cfg!(mobile) {
+                    None
+                } else {
+                    Home::default_folder()
+                }
+            };
+            let folder = match start.home.or_else(usual) {
                 Some(folder) => folder,
                 None => app.path().app_local_data_dir()?,
             };
