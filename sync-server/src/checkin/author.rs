@@ -32,6 +32,8 @@ pub(super) struct Writing {
     /// Seq of the head kept last, 0 for none.
     head_at: u64,
     wrote: bool,
+    /// Written and not stored yet: one trip brings many.
+    unwritten: Vec<log::Entry>,
 }
 
 impl From<Full> for Error {
@@ -69,6 +71,7 @@ impl Writing {
                 turn,
                 reading,
                 wrote: false,
+                unwritten: Vec::new(),
             },
             None => Self::load(tx, app, published, live, (turn, reading)).await?,
         };
@@ -113,11 +116,13 @@ impl Writing {
             turn,
             reading,
             wrote: false,
+            unwritten: Vec::new(),
         };
         if let Some(first) = first {
             // The log hangs on its actor's row.
             writing.put_tip(tx, event.id).await?;
             writing.store(tx, event.id, live, &first, None).await?;
+            writing.flush(tx, event.id).await?;
         }
         Ok(writing)
     }
@@ -161,7 +166,8 @@ impl Writing {
 
     /// Signs what was written; the transaction may then be committed. The log as it stands
     /// once it is.
-    pub(super) async fn close(self, tx: &mut Tx, event: EventId) -> Result<Own, Error> {
+    pub(super) async fn close(mut self, tx: &mut Tx, event: EventId) -> Result<Own, Error> {
+        self.flush(tx, event).await?;
         if self.wrote {
             self.put_tip(tx, event).await?;
             log::put_head(tx, event, &self.own.author.head(), self.head_at).await?;
@@ -176,6 +182,14 @@ impl Writing {
         Ok(log::put_tip(tx, event, actor, self.own.device, tip).await?)
     }
 
+    /// Brings what was written to the database, where it can be found.
+    pub(super) async fn flush(&mut self, tx: &mut Tx, event: EventId) -> Result<(), db::Error> {
+        let actor = self.own.author.actor();
+        log::insert(tx, event, actor, &self.unwritten, self.reading.wall).await?;
+        self.unwritten.clear();
+        Ok(())
+    }
+
     async fn store(
         &mut self,
         tx: &mut Tx,
@@ -186,7 +200,7 @@ impl Writing {
     ) -> Result<(), Error> {
         self.wrote = true;
         let actor = self.own.author.actor();
-        log::insert(tx, &mut self.turn, actor, row, answer, self.reading.wall).await?;
+        self.unwritten.push(self.turn.enter(row.clone(), answer));
         if keeps_head(row.seq) {
             log::put_head(tx, event, &self.own.author.head(), self.head_at).await?;
             self.head_at = row.seq;

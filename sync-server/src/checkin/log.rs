@@ -28,7 +28,26 @@ pub(super) struct Turn {
     arrivals: u64,
 }
 
+/// A fact that arrived, about to be stored.
+#[derive(Debug)]
+pub(super) struct Entry {
+    row: Row,
+    /// The verdict, where it was decided here.
+    answer: Option<Vec<u8>>,
+    arrival: u64,
+}
+
 impl Turn {
+    /// Gives `row` its arrival.
+    pub(super) fn enter(&mut self, row: Row, answer: Option<Vec<u8>>) -> Entry {
+        self.arrivals += 1;
+        Entry {
+            row,
+            answer,
+            arrival: self.arrivals,
+        }
+    }
+
     /// The arrival of the newest fact.
     pub(super) const fn arrivals(&self) -> u64 {
         self.arrivals
@@ -151,9 +170,9 @@ pub(super) async fn store(
 ) -> Result<(), db::Error> {
     let actor = facts.actor;
     let newest = held.tip.map_or(0, |tip| tip.seq);
-    for row in &accepted.rows {
-        insert(tx, turn, actor, row, None, now).await?;
-    }
+    let rows = accepted.rows.iter();
+    let entries: Vec<_> = rows.map(|row| turn.enter(row.clone(), None)).collect();
+    insert(tx, turn.event, actor, &entries, now).await?;
     if !accepted.branch.is_empty() {
         for row in &accepted.branch {
             insert_branch(tx, turn.event, actor, row, now).await?;
@@ -177,35 +196,40 @@ pub(super) async fn end(tx: &mut Tx, turn: &Turn) -> Result<(), db::Error> {
     Ok(())
 }
 
-/// Adds one fact to its actor's log; `answer` is the verdict where it was decided here.
+/// Adds facts to their actor's log, in one trip where the database takes them so.
 pub(super) async fn insert(
     tx: &mut Tx,
-    turn: &mut Turn,
+    event: EventId,
     actor: ActorId,
-    row: &Row,
-    answer: Option<Vec<u8>>,
+    entries: &[Entry],
     now: Timestamp,
 ) -> Result<(), db::Error> {
-    turn.arrivals += 1;
-    let about = About::of(row);
-    tx.sql(sql!("INSERT INTO facts (event_id, actor, seq, record, link, hlc, flags, kind, serial, request, target_actor, target_seq, answer, arrival, received_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)"))
-        .bind(turn.event)
-        .bind(actor)
-        .bind(row.seq)
-        .bind(row.bytes.as_slice())
-        .bind(row.link)
-        .bind(bits(row.hlc))
-        .bind(row.flags.0)
-        .bind(row.bytes.get(1).copied().unwrap_or(0))
-        .bind(about.serial)
-        .bind(about.request)
-        .bind(about.target.map(|(actor, _)| actor))
-        .bind(about.target.map(|(_, seq)| seq))
-        .bind(answer)
-        .bind(turn.arrivals)
-        .bind(now)
-        .execute()
-        .await?;
+    let mut insert = tx.sql(sql!("INSERT INTO facts (event_id, actor, seq, record, link, hlc, flags, kind, serial, request, target_actor, target_seq, answer, arrival, received_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)"));
+    for Entry {
+        row,
+        answer,
+        arrival,
+    } in entries
+    {
+        let about = About::of(row);
+        insert = insert
+            .bind(event)
+            .bind(actor)
+            .bind(row.seq)
+            .bind(row.bytes.as_slice())
+            .bind(row.link)
+            .bind(bits(row.hlc))
+            .bind(row.flags.0)
+            .bind(row.bytes.get(1).copied().unwrap_or(0))
+            .bind(about.serial)
+            .bind(about.request)
+            .bind(about.target.map(|(actor, _)| actor))
+            .bind(about.target.map(|(_, seq)| seq))
+            .bind(answer.clone())
+            .bind(*arrival)
+            .bind(now);
+    }
+    insert.insert_rows().await?;
     Ok(())
 }
 

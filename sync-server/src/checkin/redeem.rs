@@ -200,13 +200,14 @@ impl Desk<'_> {
     ) -> Result<Done, Error> {
         let event = self.published.event.id;
         let id = redeem.request.id;
-        if self.live.answered.contains(&id)
-            && let Some(earlier) = find_answer(tx, event, id).await?
-        {
-            return Ok(Done {
-                at: writing.now(),
-                ..earlier
-            });
+        if self.live.answered.contains(&id) {
+            writing.flush(tx, event).await?;
+            if let Some(earlier) = find_answer(tx, event, id).await? {
+                return Ok(Done {
+                    at: writing.now(),
+                    ..earlier
+                });
+            }
         }
         let request = Request {
             now: writing.now(),

@@ -50,7 +50,7 @@ async fn no_statement_walks_all_orders_tickets_or_facts_of_an_event_for_a_few() 
         };
         for statement in inventory::iter::<Registered>.into_iter().filter(few) {
             let explain = format!("EXPLAIN QUERY PLAN {}", statement.text);
-            let steps = sqlx::query(sqlx::AssertSqlSafe(explain)).fetch_all(&sqlite.readers);
+            let steps = sqlx::query(AssertSqlSafe(explain)).fetch_all(&sqlite.readers);
             for step in steps.await.expect("a plan") {
                 let step: String = sqlx::Row::get(&step, "detail");
                 let large = ["orders ", "tickets ", "facts ", "f "];
