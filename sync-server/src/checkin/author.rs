@@ -52,7 +52,8 @@ impl Writing {
     ) -> Result<Self, Error> {
         let event = &published.event;
         let turn = log::turn(tx, event.id).await?;
-        live.catch_up(tx, event.id, &published.book).await?;
+        live.catch_up_to(tx, event.id, &published.book, turn.arrivals())
+            .await?;
         let reading = Reading {
             wall: app.now(),
             ..Reading::default()

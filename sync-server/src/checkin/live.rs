@@ -17,6 +17,7 @@ use shared_model::ticket::TicketRecord;
 use super::author::Own;
 use super::capacity::LetIn;
 use crate::db::{self, Conn};
+use crate::events::Counters;
 use crate::{events, row, sql, tickets};
 
 /// Facts read at once.
@@ -56,11 +57,32 @@ impl Live {
         event: EventId,
         book: &Book,
     ) -> Result<(), db::Error> {
+        self.follow(conn, event, book, None).await
+    }
+
+    /// As [`Self::catch_up`], in a turn to write: the newest arrival is known then.
+    pub(super) async fn catch_up_to(
+        &mut self,
+        conn: &mut Conn,
+        event: EventId,
+        book: &Book,
+        newest: u64,
+    ) -> Result<(), db::Error> {
+        self.follow(conn, event, book, Some(newest)).await
+    }
+
+    async fn follow(
+        &mut self,
+        conn: &mut Conn,
+        event: EventId,
+        book: &Book,
+        newest: Option<u64>,
+    ) -> Result<(), db::Error> {
         // Read before the tickets: what changes meanwhile is seen next time.
-        let revision = events::counters(conn, event).await?.revision;
-        self.highest = tickets::highest(conn, event).await?;
+        let Counters { revision, issued } = events::counters(conn, event).await?;
+        self.highest = tickets::highest(issued);
         let mut fresh = Vec::new();
-        loop {
+        while newest != Some(self.arrival) {
             let rows = arrived(conn, event, self.arrival).await?;
             let count = rows.len();
             for row in rows {

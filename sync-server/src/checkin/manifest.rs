@@ -12,6 +12,7 @@ use ticket_crypto::label::Label;
 use super::{Error, Published};
 use crate::app::App;
 use crate::db::{self, Conn};
+use crate::events::Counters;
 use crate::tickets::{Sealer, Ticket};
 use crate::{events, tickets};
 
@@ -29,7 +30,7 @@ pub(super) async fn page(
 ) -> Result<(Signed, Option<Serial>), Error> {
     let mut conn = app.db.read();
     let event = published.event.id;
-    let revision = events::counters(&mut conn, event).await?.revision;
+    let Counters { revision, issued } = events::counters(&mut conn, event).await?;
     let found = tickets::list_changed(&mut conn, event, since, after, ROWS).await?;
     let complete = u32::try_from(found.len()).is_ok_and(|count| count < ROWS);
     let records: Vec<TicketRecord> = if published.book.search_on_devices {
@@ -50,7 +51,7 @@ pub(super) async fn page(
         revision,
         rows,
         next_after,
-        highest: tickets::highest(&mut conn, event).await?,
+        highest: tickets::highest(issued),
     };
     let signed = Signed::seal(&published.key, &Label::PAGE, &page);
     Ok((signed, next_after))
