@@ -1,4 +1,4 @@
-//! `cargo xtask bench`: every measurement, as tables.
+//! `cargo xtask bench`: every measurement, as tables and lines.
 //!
 //! Medians of one run on one machine: compare them with each other, not with
 //! another day's.
@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use crate::postgres::Postgres;
+use crate::screens;
 use crate::setup;
 use crate::shell::{self, Outcome};
 
@@ -24,6 +25,7 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments) -> Outcome {
     setup::debian(setup::BUILD)?;
     setup::debian(setup::POSTGRES)?;
+    screens::build()?;
     println!("── building with optimisation");
     shell::run(shell::cargo().args(["build", "--release", "--workspace", "--bins"]))?;
     if !arguments.load_only {
@@ -42,6 +44,8 @@ pub fn run(arguments: &Arguments) -> Outcome {
             "--noplot",
         ]))?;
         table(&results)?;
+        println!("── 2,000 guests through one window");
+        screens::soak()?;
     }
     println!("── the server under load");
     let load = shell::target().join("release").join("load");

@@ -1,6 +1,8 @@
-//! `cargo xtask demo`: the whole path on this machine, told as it happens.
+//! `cargo xtask demo`: the whole path on this machine, told as it happens, then the
+//! scanner's window beside a server that stays up.
 
 use crate::postgres::Postgres;
+use crate::screens;
 use crate::setup;
 use crate::shell::{self, Outcome};
 
@@ -15,9 +17,12 @@ pub struct Arguments {
     postgres: bool,
 }
 
-/// Sets up, builds, plays.
+/// Sets up, builds, plays; opens the window at the end unless it ends at once.
 pub fn run(arguments: &Arguments) -> Outcome {
     setup::debian(setup::BUILD)?;
+    if !arguments.once {
+        screens::build()?;
+    }
     println!("── building (the first time takes some minutes)");
     shell::run(shell::cargo().args(["build", "--workspace", "--bins"]))?;
     let mut demo = shell::command(shell::target().join("debug").join("demo"));

@@ -35,6 +35,28 @@ pub fn drive() -> Outcome {
     )
 }
 
+/// Drives the window on a display of its own: a night, then 200 guests; the programs have been built before.
+pub fn window() -> Outcome {
+    drive_window("debug", 200, &[])
+}
+
+/// Lets 2,000 guests through one window of the optimised programs, and tells what that costs.
+pub fn soak() -> Outcome {
+    drive_window("release", 2000, &["--", "soak"])
+}
+
+fn drive_window(profile: &str, guests: u32, only: &[&str]) -> Outcome {
+    setup::debian(setup::WINDOW)?;
+    install()?;
+    shell::run(
+        npm()
+            .args(["run", "--silent", "test:window"])
+            .args(only)
+            .env("BILTEN_BIN", shell::target().join(profile))
+            .env("BILTEN_SCANS", guests.to_string()),
+    )
+}
+
 /// Brings the packages of the lock file, where they are not here already.
 fn install() -> Outcome {
     if !shell::has("npm") {

@@ -30,6 +30,15 @@ pub const BROWSER: &[&str] = &[
     "fonts-noto-core",
 ];
 
+/// Debian packages with which the window is driven: a display that nobody sees, what presses its buttons, codes.
+pub const WINDOW: &[&str] = &[
+    "xvfb",
+    "webkit2gtk-driver",
+    "qrencode",
+    "fonts-dejavu-core",
+    "fonts-noto-core",
+];
+
 /// Debian packages that journeys use as people would.
 pub const JOURNEYS: &[&str] = &["curl", "jq"];
 

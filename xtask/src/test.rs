@@ -57,6 +57,8 @@ pub fn run() -> Outcome {
     shell::run(shell::cargo().args(["build", "--quiet", "--workspace", "--bins"]))?;
     step("screens in a browser");
     screens::drive()?;
+    step("window");
+    screens::window()?;
     step("fuzzing, a few seconds for each decoder");
     fuzz::run(&fuzz::Arguments::short())?;
     step("tests, on SQLite and on a PostgreSQL of their own");

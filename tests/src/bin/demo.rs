@@ -5,10 +5,16 @@
     reason = "the demo talks to the person who runs it"
 )]
 
-use std::process::ExitCode;
+use std::path::Path;
+use std::process::{Command, ExitCode};
 
 use clap::Parser;
+use journeys::api::Api;
+use journeys::programs::{self, Running};
+use journeys::stage::{invite, text};
+use journeys::story::Ending;
 use journeys::{Outcome, failed, story};
+use serde_json::json;
 
 /// Sells, scans at two doors that cannot talk, and settles.
 #[derive(Parser)]
@@ -58,7 +64,43 @@ async fn run(arguments: Arguments) -> Outcome {
         ending.server.url(),
         folder.path().display(),
     );
+    let _window = window(folder.path(), &ending).await?;
     tokio::signal::ctrl_c()
         .await
         .map_err(failed("waiting for Ctrl-C"))
+}
+
+/// Opens the scanner's window beside the server, with a code that enrols it; says how where there is no display.
+async fn window(folder: &Path, ending: &Ending) -> Outcome<Option<Running>> {
+    let organizer = Api::new(&ending.server.url()).with_token(&ending.token);
+    let code = invite(&organizer, &ending.event, &json!({})).await?;
+    let link = format!(
+        "bilten:enrol/{}/{}",
+        text(&code, "code")?,
+        ending.server.url()
+    );
+    let program = programs::path("bilten-scanner")?;
+    let home = folder.join("window");
+    let display = ["DISPLAY", "WAYLAND_DISPLAY"].map(std::env::var_os);
+    if cfg!(target_os = "linux") && display.iter().flatten().all(|name| name.is_empty()) {
+        println!(
+            "\nThere is no display here. Where there is one (or after `Xvfb :9 & export DISPLAY=:9`), this opens the scanner's window:\n  {} --home {} '{link}'",
+            program.display(),
+            home.display(),
+        );
+        return Ok(None);
+    }
+    println!(
+        "\nThe scanner's window is open. Its enrolment code is filled in; the pictures of the tickets are in\n  {}",
+        folder.display()
+    );
+    let window = Command::new(&program)
+        .arg("--home")
+        .arg(&home)
+        .arg("--key-file")
+        .arg(home.join("keys"))
+        .arg(link)
+        .spawn()
+        .map_err(failed("opening the window"))?;
+    Ok(Some(Running(window)))
 }

@@ -5,7 +5,8 @@ import { extname, join, resolve } from 'node:path';
 import { chromium } from 'playwright-core';
 
 const PAGE = resolve(import.meta.dirname, '../../build');
-const AXE = resolve(import.meta.dirname, '../../node_modules/axe-core/axe.min.js');
+/** The library that looks for barriers. */
+export const AXE = resolve(import.meta.dirname, '../../node_modules/axe-core/axe.min.js');
 const TYPES = {
   '.js': 'text/javascript',
   '.css': 'text/css',

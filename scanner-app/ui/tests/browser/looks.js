@@ -23,7 +23,7 @@ export const SIDEWAYS = { width: 844, height: 390, theme: 'dark_room' };
 /** Where pictures are kept; they are not part of the sources. */
 const KEPT = process.env['BILTEN_PICTURES'] ?? resolve(import.meta.dirname, '../../pictures');
 /** The least height and width of what is pressed, in CSS pixels. */
-const SMALLEST_TARGET = 44;
+export const SMALLEST_TARGET = 44;
 
 /** Begins with no pictures of another time. */
 export function begin() {
@@ -42,7 +42,7 @@ export async function look(page, name, looks = [DESK, PHONE, SMALL]) {
   for (const [at, one] of looks.entries()) {
     const file = `${name}-${one.width}-${one.theme}`;
     await dress(page, one);
-    assert.deepEqual(await faults(page), [], file);
+    assert.deepEqual(await page.evaluate(faults, SMALLEST_TARGET), [], file);
     // The order of things is the same in every look; colours are held by the themes' own test too.
     if (at === 0 || at === looks.length - 1) assert.deepEqual(await axe(page), [], file);
     await keep(page, file);
@@ -91,45 +91,42 @@ async function keep(page, file) {
 }
 
 /**
- * What is wrong with where things stand, a line each.
+ * What is wrong with where things stand, a line each. It is sent to the page as its text, so it stands alone.
  *
- * @param {import('playwright-core').Page} page
- * @returns {Promise<string[]>}
+ * @param {number} least
+ * @returns {string[]}
  */
-function faults(page) {
-  return page.evaluate((least) => {
-    const root = document.documentElement;
-    const wider = root.scrollWidth - root.clientWidth;
-    const found = wider > 0 ? [`${wider} pixels are beside the window`] : [];
-    const name = (/** @type {Element} */ element) =>
-      `${element.localName} “${(element.getAttribute('aria-label') ?? element.textContent ?? '').trim().slice(0, 40)}”`;
-    const seen = [...document.body.querySelectorAll('*')].filter(
-      (element) =>
-        element.checkVisibility({ visibilityProperty: true }) &&
-        !element.closest('[inert], [aria-hidden=true], .sr-only, #svelte-announcer'),
+export function faults(least) {
+  const root = document.documentElement;
+  const wider = root.scrollWidth - root.clientWidth;
+  const found = wider > 0 ? [`${wider} pixels are beside the window`] : [];
+  const name = (/** @type {Element} */ element) =>
+    `${element.localName} “${(element.getAttribute('aria-label') ?? element.textContent ?? '').trim().slice(0, 40)}”`;
+  const seen = [...document.body.querySelectorAll('*')].filter(
+    (element) =>
+      element.checkVisibility({ visibilityProperty: true }) &&
+      !element.closest('[inert], [aria-hidden=true], .sr-only, #svelte-announcer'),
+  );
+  const pressed = 'button, a[href], input, select, textarea, [role=radio], [role=switch]';
+  for (const element of seen) {
+    const box = element.getBoundingClientRect();
+    if (element.matches(pressed)) {
+      const target = element.closest('label')?.getBoundingClientRect() ?? box;
+      if (target.width > 1 && Math.min(target.width, target.height) < least)
+        found.push(`too small: ${name(element)}`);
+    }
+    const own = [...element.childNodes].some(
+      (node) => node.nodeType === Node.TEXT_NODE && node.textContent?.trim(),
     );
-    const pressed = 'button, a[href], input, select, textarea, [role=radio], [role=switch]';
-    for (const element of seen) {
-      const box = element.getBoundingClientRect();
-      if (element.matches(pressed)) {
-        const target = element.closest('label')?.getBoundingClientRect() ?? box;
-        if (target.width > 1 && Math.min(target.width, target.height) < least)
-          found.push(`too small: ${name(element)}`);
-      }
-      const own = [...element.childNodes].some(
-        (node) => node.nodeType === Node.TEXT_NODE && node.textContent?.trim(),
-      );
-      if (!own) continue;
-      const { overflowX } = getComputedStyle(element);
-      if (overflowX !== 'visible' && element.scrollWidth > element.clientWidth + 1)
-        found.push(`cut off: ${name(element)}`);
-      if (box.left < -1 || box.right > root.clientWidth + 1)
-        found.push(`outside: ${name(element)}`);
-    }
-    for (const element of document.querySelectorAll('main[data-kind] h1, main[data-kind] .next')) {
-      const { top, bottom } = element.getBoundingClientRect();
-      if (top < 0 || bottom > innerHeight + 1) found.push(`not in view: ${name(element)}`);
-    }
-    return found;
-  }, SMALLEST_TARGET);
+    if (!own) continue;
+    const { overflowX } = getComputedStyle(element);
+    if (overflowX !== 'visible' && element.scrollWidth > element.clientWidth + 1)
+      found.push(`cut off: ${name(element)}`);
+    if (box.left < -1 || box.right > root.clientWidth + 1) found.push(`outside: ${name(element)}`);
+  }
+  for (const element of document.querySelectorAll('main[data-kind] h1, main[data-kind] .next')) {
+    const { top, bottom } = element.getBoundingClientRect();
+    if (top < 0 || bottom > innerHeight + 1) found.push(`not in view: ${name(element)}`);
+  }
+  return found;
 }

@@ -134,7 +134,7 @@ export class Place {
    * @param {string[]} command
    */
   async scanner(device, command) {
-    return run('bilten-scan', [...this.#home(device), ...command]);
+    return run('bilten-scan', ['--json', ...this.home(device), ...command]);
   }
 
   /**
@@ -145,14 +145,18 @@ export class Place {
    */
   async bridge(device) {
     const command = ['bridge', '--listen', '127.0.0.1:0', '--ui', SCREENS];
-    const line = await this.#start('bilten-scan', [...this.#home(device), ...command]);
+    const line = await this.#start('bilten-scan', ['--json', ...this.home(device), ...command]);
     return JSON.parse(line).open;
   }
 
-  /** @param {string} device */
-  #home(device) {
+  /**
+   * Where a device keeps its files, as arguments of its program.
+   *
+   * @param {string} device
+   */
+  home(device) {
     const home = join(this.folder, device);
-    return ['--json', '--home', home, '--key-file', join(home, 'keys')];
+    return ['--home', home, '--key-file', join(home, 'keys')];
   }
 
   /** @returns {Record<string, string>} */
@@ -210,8 +214,12 @@ async function run(program, command, input = '') {
   return (await running).stdout;
 }
 
-/** @returns {Promise<number>} */
-function freePort() {
+/**
+ * A port that nothing listens on now.
+ *
+ * @returns {Promise<number>}
+ */
+export function freePort() {
   return new Promise((done) => {
     const server = createServer().listen(0, '127.0.0.1', () => {
       const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
