@@ -13,7 +13,8 @@ use crate::{Outcome, failed};
 
 /// A device: its folder holds keys and store between runs.
 pub struct Scanner {
-    home: PathBuf,
+    /// The folder with its data.
+    pub home: PathBuf,
     /// What people call it.
     pub name: String,
 }

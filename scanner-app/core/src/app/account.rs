@@ -83,6 +83,10 @@ impl App {
             } => return Ok(overview),
             Phase::Locked { .. } | Phase::Revoked { .. } | Phase::Open => {}
         }
+        if matches!(self.desk().stage, Stage::Fresh) {
+            // Of a revoked device nothing is left to show.
+            return Ok(overview);
+        }
         let scanner = self.any_scanner()?;
         overview.device = Some(device(&scanner)?);
         overview.operators = self.on_duty(&scanner)?;

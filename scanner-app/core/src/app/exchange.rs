@@ -21,14 +21,22 @@ pub(super) struct Asked {
     pub(super) trouble: Option<AppError>,
 }
 
+/// Whether the enrolment has ended and nothing is left to deliver.
+#[derive(Debug, Clone, Copy)]
+#[must_use = "what a revoked device holds has to go"]
+pub(super) struct Over(bool);
+
 impl App {
     /// One exchange with the server, now.
     pub(super) fn exchange_now(&self) -> Result<()> {
         let scanner = self.any_scanner()?;
-        self.exchange_with_server(&scanner)
+        let (exchanged, over) = self.exchange_with_server(&scanner);
+        drop(scanner);
+        self.end_if(over);
+        exchanged
     }
 
-    fn exchange_with_server(&self, scanner: &Scanner) -> Result<()> {
+    fn exchange_with_server(&self, scanner: &Scanner) -> (Result<()>, Over) {
         hold(&self.asked).busy = true;
         let exchanged = self.with_server(scanner);
         let wall = self.wall();
@@ -44,8 +52,7 @@ impl App {
             }
             asked.trouble = exchanged.as_ref().err().cloned();
         }
-        self.after_exchange(scanner);
-        exchanged
+        (exchanged, self.after_exchange(scanner))
     }
 
     fn with_server(&self, scanner: &Scanner) -> Result<()> {
@@ -83,7 +90,7 @@ impl App {
     }
 
     /// Goes on with what the exchange brought: a new set-up, the end of the enrolment.
-    pub(super) fn after_exchange(&self, scanner: &Scanner) {
+    pub(super) fn after_exchange(&self, scanner: &Scanner) -> Over {
         let revoked = scanner.store().read(|tx| tx.account());
         let revoked = revoked.is_ok_and(|account| account.revoked);
         let news = revoked && !std::mem::replace(&mut self.desk().revoked, revoked);
@@ -92,20 +99,26 @@ impl App {
             self.shell.notice(Notice::Revoked);
             self.changed(Changed::Phase);
         }
-        if revoked && unsent(scanner, self.wall()).is_ok_and(|unsent| unsent == 0) {
-            self.finish_revocation();
-        }
         if hold(&self.door).is_none() {
             self.return_to_station();
         }
         self.tell_badge();
+        Over(revoked && unsent(scanner, self.wall()).is_ok_and(|unsent| unsent == 0))
     }
 
-    /// Everything of a revoked device is delivered: nothing of it stays.
-    fn finish_revocation(&self) {
+    /// Everything of a revoked device is delivered: nothing of it stays, and screens go on
+    /// telling why. Whoever calls this has let go of the scanner.
+    pub(super) fn end_if(&self, Over(over): Over) {
         let stage_is_open = matches!(self.desk().stage, Stage::Open(_));
-        if stage_is_open && let Err(error) = self.wipe_everything() {
-            tracing::warn!(%error, "a revoked device could not be wiped");
+        if !(over && stage_is_open) {
+            return;
+        }
+        match self.wipe_everything() {
+            Ok(()) => {
+                self.desk().revoked = true;
+                self.changed(Changed::Phase);
+            }
+            Err(error) => tracing::warn!(%error, "a revoked device could not be wiped"),
         }
     }
 }

@@ -196,6 +196,7 @@ impl App {
         let (scanner, revoked) = {
             let desk = self.desk();
             match &desk.stage {
+                Stage::Fresh if desk.revoked => return Ok(Phase::Revoked { unsent: 0 }),
                 Stage::Fresh => return Ok(Phase::Fresh),
                 Stage::Failed(error) => {
                     return Ok(Phase::Failed {

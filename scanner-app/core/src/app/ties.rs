@@ -205,7 +205,9 @@ impl App {
         if let Err(error) = self.tell_news(&scanner) {
             tracing::warn!(%error, "what changed cannot be told");
         }
-        self.after_exchange(&scanner);
+        let over = self.after_exchange(&scanner);
+        drop(scanner);
+        self.end_if(over);
     }
 
     fn tell_news(&self, scanner: &Scanner) -> Result<()> {
