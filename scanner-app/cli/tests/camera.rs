@@ -12,95 +12,18 @@
 mod support;
 mod watching;
 
-use std::path::PathBuf;
 use std::process::Command;
 use std::time::Duration;
 
-use scanner_core::picture;
 use serde_json::Value;
-use tempfile::TempDir;
+use support::shim::Shim;
 use watching::Watching;
 
-const WIDTH: usize = 640;
-const HEIGHT: usize = 480;
 /// A code is gone after a second out of view; frames come fifteen times a second.
 const OUT_OF_VIEW: Duration = Duration::from_millis(1600);
 
-/// The folder that the shim obeys.
-struct Shim(TempDir);
-
-impl Shim {
-    fn new() -> Self {
-        let shim = Self(tempfile::tempdir().unwrap());
-        std::fs::create_dir(shim.0.path().join("dev")).unwrap();
-        shim.put("name", b"Door camera\n");
-        shim.plug();
-        shim
-    }
-
-    /// Puts a file in place whole.
-    fn put(&self, name: &str, bytes: &[u8]) {
-        let fresh = self.0.path().join("fresh");
-        std::fs::write(&fresh, bytes).unwrap();
-        std::fs::rename(fresh, self.0.path().join(name)).unwrap();
-    }
-
-    fn plug(&self) {
-        self.put("trouble", b"");
-        self.put("dev/video0", b"");
-    }
-
-    /// ENODEV wherever it is asked, and no entry any more.
-    fn unplug(&self) {
-        std::fs::remove_file(self.0.path().join("dev/video0")).unwrap();
-        self.put("trouble", b"gone 19");
-    }
-
-    /// Shows a code that is moved about, or an empty desk.
-    fn show(&self, text: Option<&str>) {
-        let Some(text) = text else {
-            return self.put("scene", &yuyv(None));
-        };
-        let png = ticket_crypto::qr::png(text, ticket_crypto::qr::Ecc::M, 5).unwrap();
-        let code = picture::parse(&png).unwrap();
-        let frames = (0..8).flat_map(|step| yuyv(Some((&code, 40 + 20 * step, 30 + 6 * step))));
-        self.put("scene", &frames.collect::<Vec<u8>>());
-    }
-}
-
-/// A grey frame with a picture on it.
-fn yuyv(code: Option<(&decode::LumaImage, usize, usize)>) -> Vec<u8> {
-    let mut bytes = [0x90, 0x80].repeat(WIDTH * HEIGHT);
-    if let Some((code, left, top)) = code {
-        for (y, row) in code.frame().rows().enumerate() {
-            for (x, shade) in row.iter().enumerate() {
-                bytes[2 * ((top + y) * WIDTH + left + x)] = *shade;
-            }
-        }
-    }
-    bytes
-}
-
-fn library() -> PathBuf {
-    let own = std::env::current_exe().unwrap();
-    let built = own.parent().unwrap().join("libv4l2_shim.so");
-    assert!(
-        built.is_file(),
-        "cargo builds {} with this test",
-        built.display()
-    );
-    built
-}
-
-/// The program, with the stand-in before the C library.
-fn with_camera(command: &mut Command, shim: &Shim) {
-    command
-        .env("LD_PRELOAD", library())
-        .env("BILTEN_V4L2", shim.0.path());
-}
-
 fn watched(shim: &Shim) -> Watching {
-    Watching::start(&["camera"], |command| with_camera(command, shim))
+    Watching::start(&["camera"], |command| shim.before(command))
 }
 
 #[test]
@@ -108,7 +31,7 @@ fn cameras_are_listed() {
     let shim = Shim::new();
     let list = || {
         let mut command = Command::new(env!("CARGO_BIN_EXE_bilten-scan"));
-        with_camera(&mut command, &shim);
+        shim.before(&mut command);
         let output = command.args(["--json", "cameras"]).output().unwrap();
         assert_eq!(output.status.code(), Some(0));
         String::from_utf8(output.stdout).unwrap()

@@ -1,11 +1,11 @@
-//! The two commands of the screens: take arguments, call the program, return.
+//! The three commands of the screens: take arguments, call the program, return.
 
 use std::sync::Arc;
 
 use scanner_core::app::{App, AppError, Event, Request};
 use serde_json::Value;
 use tauri::State;
-use tauri::ipc::Channel;
+use tauri::ipc::{Channel, InvokeResponseBody};
 
 use crate::shell::WindowShell;
 
@@ -26,4 +26,10 @@ pub async fn request(app: State<'_, Arc<App>>, request: Value) -> Result<Value, 
 #[tauri::command]
 pub fn events(shell: State<'_, Arc<WindowShell>>, channel: Channel<Event>) {
     shell.listen(channel);
+}
+
+/// Sends a screen what the camera sees, from now on, as [`scanner_core::camera::Preview`] has it in bytes.
+#[tauri::command]
+pub fn preview(shell: State<'_, Arc<WindowShell>>, channel: Channel<InvokeResponseBody>) {
+    shell.show(channel);
 }

@@ -39,7 +39,8 @@ pub fn build(context: Context<Wry>, start: Start) -> tauri::Result<tauri::App> {
     tauri::Builder::default()
         .invoke_handler(tauri::generate_handler![
             commands::request,
-            commands::events
+            commands::events,
+            commands::preview
         ])
         // Phones show their camera in the page; on desktops the program drives it and the page has none.
         .on_permission_request(|_, kind| match kind {

@@ -4,9 +4,10 @@ use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use scanner_core::app::{AppError, Event, Feel, Notice, Shell, Sound};
+use scanner_core::camera::Preview;
 use scanner_core::relay::Relay;
 use scanner_core::saving::save_in;
-use tauri::ipc::Channel;
+use tauri::ipc::{Channel, InvokeResponseBody};
 use tauri::{AppHandle, Manager as _, UserAttentionType};
 
 use crate::awake::Awake;
@@ -16,6 +17,7 @@ pub struct WindowShell {
     app: AppHandle,
     relay: Option<Relay>,
     screen: Mutex<Option<Channel<Event>>>,
+    eye: Mutex<Option<Channel<InvokeResponseBody>>>,
     awake: Mutex<Awake>,
 }
 
@@ -26,6 +28,7 @@ impl WindowShell {
             app,
             relay,
             screen: Mutex::default(),
+            eye: Mutex::default(),
             awake: Mutex::default(),
         }
     }
@@ -34,6 +37,11 @@ impl WindowShell {
     /// in place of the one before.
     pub fn listen(&self, screen: Channel<Event>) {
         *hold(&self.screen) = Some(screen);
+    }
+
+    /// Sends what the camera sees to `eye` from now on, in place of the one before.
+    pub fn show(&self, eye: Channel<InvokeResponseBody>) {
+        *hold(&self.eye) = Some(eye);
     }
 
     fn window(&self) -> Option<tauri::WebviewWindow> {
@@ -50,6 +58,18 @@ impl Shell for WindowShell {
             .is_some_and(|screen| screen.send(event.clone()).is_err())
         {
             *screen = None;
+        }
+    }
+
+    fn has_preview(&self) -> bool {
+        true
+    }
+
+    fn preview(&self, picture: &Preview) {
+        let mut eye = hold(&self.eye);
+        let bytes = || InvokeResponseBody::Raw(picture.to_bytes());
+        if eye.as_ref().is_some_and(|eye| eye.send(bytes()).is_err()) {
+            *eye = None;
         }
     }
 

@@ -9,7 +9,7 @@ use std::os::unix::fs::FileExt as _;
 use std::sync::atomic::{AtomicI32, AtomicU32, Ordering};
 use std::time::Duration;
 
-use crate::{FRAME, HEIGHT, RATE, WIDTH, folder};
+use crate::{FRAME, HEIGHT, RATE, WIDTH, controls, folder};
 
 /// The open camera, or -1.
 static OPEN: AtomicI32 = AtomicI32::new(-1);
@@ -38,6 +38,9 @@ mod request {
     pub const SET_RATE: c_ulong = 22;
     pub const LIST_SIZES: c_ulong = 74;
     pub const LIST_RATES: c_ulong = 75;
+    pub const GET_CONTROLS: c_ulong = 71;
+    pub const SET_CONTROLS: c_ulong = 72;
+    pub const ABOUT_CONTROL: c_ulong = 103;
 
     use std::ffi::c_ulong;
 }
@@ -51,7 +54,7 @@ fn trouble(place: &str) -> Option<c_int> {
     })
 }
 
-fn fail(number: c_int) -> c_int {
+pub fn fail(number: c_int) -> c_int {
     unsafe { *libc::__errno_location() = number };
     -1
 }
@@ -76,24 +79,25 @@ pub fn open() -> c_int {
     if fd >= 0 {
         unsafe { libc::ftruncate(fd, (STRETCH * BUFFERS as usize) as libc::off_t) };
         QUEUED.store(0, Ordering::Relaxed);
+        controls::reset();
         OPEN.store(fd, Ordering::Relaxed);
     }
     fd
 }
 
 /// A structure of the kernel's interface, by the places of its 32-bit words in bytes.
-struct Words(*mut u8);
+pub struct Words(pub *mut u8);
 
 impl Words {
-    fn get(&self, place: usize) -> u32 {
+    pub fn get(&self, place: usize) -> u32 {
         unsafe { self.0.add(place).cast::<u32>().read_unaligned() }
     }
 
-    fn set(&self, place: usize, value: u32) {
+    pub fn set(&self, place: usize, value: u32) {
         unsafe { self.0.add(place).cast::<u32>().write_unaligned(value) }
     }
 
-    fn text(&self, place: usize, text: &str) {
+    pub fn text(&self, place: usize, text: &str) {
         unsafe { std::ptr::copy_nonoverlapping(text.as_ptr(), self.0.add(place), text.len()) }
     }
 }
@@ -130,6 +134,11 @@ pub unsafe fn ioctl(request: c_ulong, argument: *mut c_void) -> c_int {
             words.set(16, 1);
             words.set(20, 1);
             words.set(24, RATE);
+        }
+        request::ABOUT_CONTROL => return controls::about(&words),
+        request::GET_CONTROLS | request::SET_CONTROLS => {
+            let controls = unsafe { argument.cast::<u8>().add(24).cast::<*mut u8>().read() };
+            return controls::exchange(&Words(controls), request == request::SET_CONTROLS);
         }
         request::BUFFERS => words.set(0, words.get(0).min(BUFFERS)),
         request::BUFFER => buffer(&words, 0),

@@ -8,6 +8,7 @@
 //! - `name`: what the camera is called.
 //! - `scene`: raw YUYV frames of [`WIDTH`] x [`HEIGHT`], shown one after the other
 //!   and again from the first.
+//! - `controls`: where there is such a file, the camera has a light and a zoom.
 //! - `trouble`: lines of `<where> <errno>`; `open`, `buffers`, `frame` and `stop` fail
 //!   so, and `gone` fails everything.
 //!
@@ -16,6 +17,7 @@
 #![cfg(target_os = "linux")]
 
 mod camera;
+mod controls;
 mod real;
 
 use std::ffi::{CStr, c_char, c_int, c_long, c_ulong, c_void};

@@ -55,6 +55,7 @@ impl App {
         desk.revoked = revoked;
         desk.locked = false;
         desk.operator = OperatorNo(0);
+        desk.link = None;
         drop(desk);
         *hold(&self.door) = None;
         *hold(&self.tally) = Default::default();
@@ -64,15 +65,20 @@ impl App {
 
     pub(super) fn overview(&self) -> Result<Overview> {
         let phase = self.phase()?;
+        let (settings, link) = {
+            let desk = self.desk();
+            (desk.kept.settings.clone(), desk.link.clone())
+        };
         let mut overview = Overview {
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            settings: self.desk().kept.settings.clone(),
+            settings,
             device: None,
             events: Vec::new(),
             station: None,
             operator: None,
             operators: Vec::new(),
             badge: None,
+            link,
             phase,
         };
         match overview.phase {
@@ -220,6 +226,7 @@ impl App {
             return Err(AppError::NotOnDuty { operator: nobody });
         }
         self.desk().locked = true;
+        self.close_camera();
         self.changed(Changed::Phase);
         self.overview()
     }
@@ -241,6 +248,7 @@ impl App {
     pub(super) fn wipe_everything(&self) -> Result<()> {
         let stage = std::mem::replace(&mut self.desk().stage, Stage::Fresh);
         *hold(&self.door) = None;
+        self.close_camera();
         self.untie();
         if let Stage::Open(scanner) = stage {
             self.let_go(scanner);

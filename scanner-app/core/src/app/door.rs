@@ -76,7 +76,7 @@ impl App {
     /// # Errors
     /// The bytes are no picture of that size, nothing is chosen yet, or the store failed.
     pub fn look_at(&self, width: u32, height: u32, luma: &[u8]) -> Result<Reads> {
-        self.scanner()?;
+        self.may_look()?;
         let (width, height) = (width as usize, height as usize);
         let frame = LumaFrame::new(width, height, width, luma).map_err(|_| AppError::NoPicture)?;
         // Frames are looked at one after the other, and verdicts on other codes do not wait for it.
@@ -85,11 +85,24 @@ impl App {
         let symbols = decode_frame(&frame, &mut eyes, TOKEN, &mut Budget::video());
         let decoded = self.rising().saturating_sub(begun);
         let texts: Vec<&str> = symbols.iter().map(|symbol| symbol.text.as_str()).collect();
-        let shown = self.at_door(|app, door| {
-            door.figures.looked(app.rising(), decoded);
-            let (clock, wall) = (app.rising(), app.wall());
-            Ok(door.controller.frame(&texts, clock, wall, &mut app.rng())?)
-        })?;
+        self.read_frame(&texts, decoded)
+    }
+
+    /// Reads the codes of one frame, which took so long to find: at the door, or before there is one.
+    pub(super) fn read_frame(&self, texts: &[&str], decoded: Duration) -> Result<Reads> {
+        let shown = match self.scanner() {
+            Err(AppError::NotEnrolled) => {
+                self.look_for_link(texts);
+                Vec::new()
+            }
+            scanner => scanner.and_then(|_| {
+                self.at_door(|app, door| {
+                    door.figures.looked(app.rising(), decoded);
+                    let (clock, wall) = (app.rising(), app.wall());
+                    Ok(door.controller.frame(texts, clock, wall, &mut app.rng())?)
+                })
+            })?,
+        };
         Ok(Reads {
             shown,
             in_view: u32::try_from(texts.len()).unwrap_or(u32::MAX),

@@ -3,13 +3,14 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::contract::{Badge, CameraState, Reads};
+use super::AppError;
+use super::contract::{Badge, CameraState, LinkView, Reads};
 
 /// Something happened. Lost ones do no harm: a screen that connects asks for the overview.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum Event {
-    /// The program's own camera, or a serial scanner, read codes.
+    /// The program's own camera, or a serial scanner, read codes, or sees others than before.
     Reads(Reads),
     /// The calm line changed.
     Badge(Badge),
@@ -20,6 +21,13 @@ pub enum Event {
     },
     /// The camera that this program drives changed its state.
     Camera(CameraState),
+    /// What the camera that this program drives reads cannot be decided; absent when it can again.
+    Undecided {
+        /// Why.
+        error: Option<AppError>,
+    },
+    /// An enrolment link was opened, or held before a camera.
+    Link(LinkView),
     /// The screen shall play a sound: this shell has none of its own.
     Play {
         /// Which.

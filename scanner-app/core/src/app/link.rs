@@ -2,7 +2,8 @@
 
 use shared_model::enrol::Invitation;
 
-use super::AppError;
+use super::contract::{LinkView, OpenLink};
+use super::{App, AppError, Event, Result, Stage};
 use crate::scanner::Server;
 use crate::sync::trust::Trust;
 
@@ -12,7 +13,7 @@ const OURS: &str = "bilten:";
 const LONGEST: usize = 64;
 
 /// Where to enrol, and with which code; `server` counts where `code` does not name one.
-pub(super) fn told(server: &str, code: &str) -> Result<(Server, String), AppError> {
+pub(super) fn told(server: &str, code: &str) -> Result<(Server, String)> {
     let code = code.trim();
     if code.starts_with(OURS) {
         let invited: Invitation = code.parse().map_err(|_| AppError::CodeMalformed)?;
@@ -31,11 +32,56 @@ pub(super) fn told(server: &str, code: &str) -> Result<(Server, String), AppErro
     Ok((server, code.to_ascii_uppercase()))
 }
 
+impl App {
+    pub(super) fn open_link(&self, it: OpenLink) -> Result<LinkView> {
+        match &self.desk().stage {
+            Stage::Fresh => {}
+            Stage::Failed(error) => return Err(error.clone()),
+            Stage::Sealed | Stage::Open(_) => return Err(AppError::AlreadyEnrolled),
+        }
+        let link = view(&it.text)?;
+        self.offer(link.clone());
+        Ok(link)
+    }
+
+    /// Offers the link that is held before a camera, once for as long as it is there.
+    pub(super) fn look_for_link(&self, texts: &[&str]) {
+        let link = texts.iter().find_map(|text| view(text).ok());
+        let seen = {
+            let mut desk = self.desk();
+            let held = std::mem::replace(&mut desk.link_in_view, link.is_some());
+            held && desk.link == link
+        };
+        if let Some(link) = link.filter(|_| !seen) {
+            self.offer(link);
+        }
+    }
+
+    fn offer(&self, link: LinkView) {
+        self.desk().link = Some(link.clone());
+        self.shell.push(&Event::Link(link));
+    }
+}
+
+/// What `text` says, where it is an enrolment link.
+fn view(text: &str) -> Result<LinkView> {
+    let text = text.trim();
+    if !text.starts_with(OURS) {
+        return Err(AppError::CodeMalformed);
+    }
+    let (server, _) = told("", text)?;
+    Ok(LinkView {
+        text: text.to_owned(),
+        server: server.address().to_owned(),
+        pinned: *server.trust() != Trust::System,
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn address(server: &str, code: &str) -> Result<(String, String), AppError> {
+    fn address(server: &str, code: &str) -> Result<(String, String)> {
         let (server, code) = told(server, code)?;
         Ok((server.address().to_owned(), code))
     }

@@ -35,8 +35,9 @@ mod tries;
 #[cfg(test)]
 mod types;
 mod upkeep;
+mod watcher;
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
 use decode::Passes;
@@ -54,7 +55,8 @@ pub use self::machine::Machine;
 pub use self::request::{OfEvent, Request};
 pub use self::shell::{Notice, Shell};
 
-use self::contract::Phase;
+use self::camera::Eye;
+use self::contract::{LinkView, Phase};
 use self::door::Door;
 use self::exchange::Asked;
 use self::kept::Kept;
@@ -70,6 +72,7 @@ type Result<T> = std::result::Result<T, AppError>;
 
 /// The program behind the screens.
 pub struct App {
+    own: Weak<Self>,
     home: Home,
     machine: Machine,
     shell: Arc<dyn Shell>,
@@ -77,6 +80,7 @@ pub struct App {
     desk: Mutex<Desk>,
     door: Mutex<Option<Door>>,
     eyes: Mutex<Passes>,
+    eye: Mutex<Eye>,
     tries: Mutex<Tries>,
     asked: Mutex<Asked>,
     added: Mutex<Added>,
@@ -95,6 +99,10 @@ struct Desk {
     /// A PIN is asked for before anything else.
     locked: bool,
     revoked: bool,
+    /// The enrolment link that was opened or shown last.
+    link: Option<LinkView>,
+    /// It is before a camera now.
+    link_in_view: bool,
 }
 
 /// How far the data are open.
@@ -117,7 +125,8 @@ impl App {
         runtime: Handle,
     ) -> Arc<Self> {
         let kept = Kept::load(home.folder());
-        let app = Arc::new(Self {
+        let app = Arc::new_cyclic(|own| Self {
+            own: own.clone(),
             desk: Mutex::new(Desk {
                 stage: Stage::Fresh,
                 sentences: Arc::new(Sentences::of(&kept.settings.language)),
@@ -125,6 +134,8 @@ impl App {
                 operator: OperatorNo(0),
                 locked: false,
                 revoked: false,
+                link: None,
+                link_in_view: false,
             }),
             home,
             machine,
@@ -132,6 +143,7 @@ impl App {
             runtime,
             door: Mutex::default(),
             eyes: Mutex::default(),
+            eye: Mutex::default(),
             tries: Mutex::default(),
             asked: Mutex::default(),
             added: Mutex::default(),

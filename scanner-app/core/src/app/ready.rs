@@ -16,6 +16,7 @@ impl App {
         let scanner = self.scanner()?;
         let surroundings = Surroundings {
             near: self.near(),
+            camera: self.camera_seen(),
             ..Surroundings::of_machine(scanner.folder())
         };
         let mut checks = vec![self.sound_check(), self.station_check()];

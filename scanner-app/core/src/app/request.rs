@@ -7,10 +7,11 @@ use ts_rs::TS;
 
 use super::contract::{
     AddPeer, Badge, CameraState, Cameras, Choose, Conflicts, Diagnostics, DoorStats, EndRehearsal,
-    Enrol, Found, GoOn, HeadCount, KeyPlaces, ListConflicts, OnSale, OverrideScan, Overview, Peers,
-    Places, Readiness, Reads, Rehearse, Report, Resolve, Saved, ScanFrame, ScanImage, ScanText,
-    Search, Sell, ServerAddress, Settings, SettingsView, ShowTicket, Shown, SignIn, Sold,
-    StartCamera, TicketDetail, TuneCamera, Undo, Undone, Unlock, Wipe,
+    Enrol, Found, GoOn, HeadCount, KeyPlaces, LinkView, ListConflicts, OnSale, OpenLink,
+    OverrideScan, Overview, Peers, Places, Readiness, Reads, Rehearse, Report, Resolve, Saved,
+    ScanFrame, ScanImage, ScanText, Search, Sell, ServerAddress, Settings, SettingsView,
+    ShowTicket, Shown, SignIn, Sold, StartCamera, TicketDetail, TuneCamera, Undo, Undone, Unlock,
+    Wipe,
 };
 use super::{App, AppError};
 
@@ -82,6 +83,8 @@ requests! {
     KeyPlaces => key_places -> KeyPlaces;
     /// Becomes one of the organizer's devices.
     Enrol(Enrol) => enrol -> Overview;
+    /// Reads an enrolment link and offers it to every screen.
+    OpenLink(OpenLink) => open_link -> LinkView;
     /// Opens a locked device.
     Unlock(Unlock) => unlock -> Overview;
     /// Locks it behind a PIN.

@@ -6,11 +6,21 @@
 use std::path::PathBuf;
 
 use super::{AppError, Event, Feel, Sound};
+use crate::camera::Preview;
 
 /// The machine around the controller.
 pub trait Shell: Send + Sync + 'static {
     /// Pushes an event to every screen.
     fn push(&self, event: &Event);
+
+    /// Whether screens can be sent what a camera of this program sees; where they cannot, they hold
+    /// the camera themselves.
+    fn has_preview(&self) -> bool {
+        false
+    }
+
+    /// Sends what the camera sees to every screen, some times a second.
+    fn preview(&self, _picture: &Preview) {}
 
     /// Plays a sound, `volume` from 0 to 100.
     fn sound(&self, sound: Sound, volume: u8);

@@ -11,19 +11,27 @@
 //! again until it works; a source that panics is one that failed. Deliberately
 //! absent: what a code means.
 
+#[cfg(any(target_os = "linux", target_os = "macos", windows))]
+mod controls;
 mod error;
 mod figures;
 pub mod file;
+mod getting;
 mod inbox;
 pub mod native;
+mod preview;
 pub mod push;
 mod reader;
+mod reading;
+mod tuning;
 
 use decode::LumaImage;
 
 pub use self::error::Error;
 pub use self::figures::Figures;
+pub use self::preview::Preview;
 pub use self::reader::{Camera, Clock, Event, Seen, Settings, State};
+pub use self::tuning::Tuning;
 
 /// The most pixels of one frame of a video: 4096 x 2304.
 pub const MAX_FRAME_PIXELS: usize = 4096 * 2304;
@@ -37,6 +45,11 @@ pub trait FrameSource {
     /// # Errors
     /// No picture will come any more; the source is dropped and opened again.
     fn next(&mut self) -> Result<Next, Error>;
+
+    /// Sets light and zoom as far as it has them, and says how they are now.
+    fn tune(&mut self, _wish: Tuning) -> Tuning {
+        Tuning::default()
+    }
 }
 
 /// What a source gives when asked.

@@ -6,6 +6,9 @@ use serde::Serialize;
 
 use super::{Error, FrameSource};
 
+/// Whether this program drives cameras on this kind of machine.
+pub const DRIVEN: bool = cfg!(any(target_os = "linux", target_os = "macos", windows));
+
 /// A camera that can be chosen.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Listed {
@@ -53,7 +56,7 @@ mod system {
     };
     use nokhwa::{Camera, NokhwaError};
 
-    use super::super::{Next, reader};
+    use super::super::{Next, Tuning, controls, getting};
     use super::{Error, FrameSource, Listed};
     use crate::picture;
 
@@ -75,7 +78,7 @@ mod system {
 
     pub(super) fn list() -> Result<Vec<Listed>, Error> {
         let found =
-            reader::guarded(|| nokhwa::query(ApiBackend::Auto).map_err(|error| told(&error)))?;
+            getting::guarded(|| nokhwa::query(ApiBackend::Auto).map_err(|error| told(&error)))?;
         let mut cameras: Vec<Listed> = found.iter().filter_map(listed).collect();
         cameras.sort_by_key(|camera| camera.number);
         Ok(cameras)
@@ -157,6 +160,10 @@ mod system {
             picture
                 .map(Next::Picture)
                 .map_err(|error| Error::format(error.to_string()))
+        }
+
+        fn tune(&mut self, wish: Tuning) -> Tuning {
+            controls::tune(&mut self.0, wish)
         }
     }
 

@@ -1,35 +1,24 @@
 //! One camera that is read: a thread that gets pictures, a thread that reads them.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use decode::{Budget, LumaImage, Passes, decode_frame};
+use decode::LumaImage;
 use serde::Serialize;
 
 use super::figures::Counting;
-use super::inbox::{Inbox, Item, Taken};
-use super::{Error, Figures, FrameSource, MAX_FRAME_PIXELS, Next};
-
-/// How a ticket of ours begins; where one is in the picture, other codes are not read.
-const TICKET: &str = "TK1:";
+use super::getting::get;
+use super::inbox::Inbox;
+use super::reading::Reading;
+use super::{Error, Figures, FrameSource, Tuning};
 
 /// A source that failed is opened again after this long.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
 
-/// A source that is open and gives no picture for this long is in trouble.
-const SILENT_AFTER: Duration = Duration::from_secs(5);
-
-/// No frame is read for longer, however slow the computer.
-const DECODE_AT_MOST: Duration = Duration::from_millis(100);
-
-/// How often the reading thread looks at the clock when nothing comes.
-const LOOK_EVERY: Duration = Duration::from_millis(250);
-
 /// A thread that hangs in a driver is not waited for any longer.
-const STOP_WITHIN: Duration = Duration::from_secs(1);
+const DONE_WITHIN: Duration = Duration::from_secs(1);
 
 /// Any clock that only rises.
 pub type Clock = Arc<dyn Fn() -> Duration + Send + Sync>;
@@ -89,6 +78,8 @@ pub struct Seen<'a> {
     pub picture: &'a LumaImage,
     /// When it was read, by the clock that was given.
     pub at: Duration,
+    /// How long finding and reading the codes took.
+    pub took: Duration,
 }
 
 /// A camera that is read until it is dropped.
@@ -98,19 +89,32 @@ pub struct Camera {
     closed: Receiver<()>,
 }
 
-struct Shared {
-    inbox: Inbox,
+/// What the threads of a camera share with whoever holds it.
+pub(super) struct Shared {
+    pub(super) inbox: Inbox,
     control: Mutex<Control>,
     changed: Condvar,
-    counting: Mutex<Counting>,
-    state: Mutex<State>,
-    clock: Clock,
+    pub(super) counting: Mutex<Counting>,
+    pub(super) state: Mutex<State>,
+    tuned: Mutex<Tuned>,
+    tuning_done: Condvar,
+    pub(super) clock: Clock,
 }
 
 #[derive(Debug, Default)]
 struct Control {
     stop: bool,
     asleep: bool,
+    wish: Tuning,
+    /// How many wishes there were.
+    wishes: u64,
+}
+
+/// How light and zoom are, and after which wish.
+#[derive(Debug, Default)]
+struct Tuned {
+    now: Tuning,
+    wish: u64,
 }
 
 impl Camera {
@@ -133,6 +137,8 @@ impl Camera {
             changed: Condvar::new(),
             counting: Mutex::default(),
             state: Mutex::new(State::Starting),
+            tuned: Mutex::default(),
+            tuning_done: Condvar::new(),
             clock,
         });
         let (open_until, closed) = channel();
@@ -155,8 +161,7 @@ impl Camera {
 
     /// Closes the camera until it is woken.
     pub fn sleep(&self) {
-        self.shared.control().asleep = true;
-        self.shared.changed.notify_all();
+        self.shared.sleep();
     }
 
     /// Opens it again.
@@ -169,6 +174,33 @@ impl Camera {
     #[must_use]
     pub fn state(&self) -> State {
         hold(&self.shared.state).clone()
+    }
+
+    /// Sets light and zoom, now and whenever it is opened again; says how they are then. Waits for
+    /// the driver, at most a second.
+    pub fn tune(&self, wish: Tuning) -> Tuning {
+        let number = {
+            let mut control = self.shared.control();
+            control.wish = control.wish.then(wish);
+            control.wishes += 1;
+            control.wishes
+        };
+        if self.state() != State::Running {
+            return self.tuned();
+        }
+        let waits = |tuned: &mut Tuned| tuned.wish < number;
+        let tuned = hold(&self.shared.tuned);
+        let waited = self
+            .shared
+            .tuning_done
+            .wait_timeout_while(tuned, DONE_WITHIN, waits);
+        waited.unwrap_or_else(PoisonError::into_inner).0.now
+    }
+
+    /// Light and zoom as they are; what is absent it has not, or it is closed.
+    #[must_use]
+    pub fn tuned(&self) -> Tuning {
+        hold(&self.shared.tuned).now
     }
 
     /// How it is doing.
@@ -190,7 +222,7 @@ impl Drop for Camera {
             tracing::error!("the listener of a camera panicked");
         }
         // Nothing is ever sent: the other end goes when the camera is closed.
-        let end = self.closed.recv_timeout(STOP_WITHIN);
+        let end = self.closed.recv_timeout(DONE_WITHIN);
         if end == Err(std::sync::mpsc::RecvTimeoutError::Timeout) {
             tracing::warn!("the camera does not answer; it is left to itself");
         }
@@ -203,7 +235,7 @@ impl Shared {
     }
 
     /// Waits while the camera is asleep; false when it is to stop.
-    fn awake(&self) -> bool {
+    pub(super) fn awake(&self) -> bool {
         let asleep = |control: &mut Control| control.asleep && !control.stop;
         let control = self
             .changed
@@ -213,13 +245,36 @@ impl Shared {
     }
 
     /// Whether pictures are wanted now.
-    fn wanted(&self) -> bool {
+    pub(super) fn wanted(&self) -> bool {
         let control = self.control();
         !control.stop && !control.asleep
     }
 
+    /// Closes the camera until it is woken.
+    pub(super) fn sleep(&self) {
+        self.control().asleep = true;
+        self.changed.notify_all();
+    }
+
+    /// The wish for light and zoom, where it came after number `known`.
+    pub(super) fn wish_after(&self, known: Option<u64>) -> Option<(u64, Tuning)> {
+        let control = self.control();
+        (known < Some(control.wishes)).then_some((control.wishes, control.wish))
+    }
+
+    /// Light and zoom are so, after wish number `wish`.
+    pub(super) fn tuned(&self, now: Tuning, wish: u64) {
+        *hold(&self.tuned) = Tuned { now, wish };
+        self.tuning_done.notify_all();
+    }
+
+    /// A camera that is closed has neither.
+    pub(super) fn untuned(&self) {
+        hold(&self.tuned).now = Tuning::default();
+    }
+
     /// Lets time pass unless something else is wanted.
-    fn pause(&self) {
+    pub(super) fn pause(&self) {
         let wanted = |control: &mut Control| !control.stop && !control.asleep;
         let waited = self
             .changed
@@ -228,170 +283,7 @@ impl Shared {
     }
 }
 
-/// The thread that gets pictures; `_alive` goes with it.
-fn get(
-    shared: &Shared,
-    mut open: impl FnMut() -> Result<Box<dyn FrameSource>, Error>,
-    _alive: Sender<()>,
-) {
-    let mut rested = false;
-    let mut was_there = false;
-    while shared.awake() {
-        if rested {
-            shared.inbox.tell(State::Starting);
-        }
-        let news = match guarded(&mut open) {
-            Ok(source) => {
-                was_there = true;
-                pictures(shared, source)
-            }
-            Err(Error::NoCamera) if was_there => State::Trouble(Error::Unplugged),
-            Err(error) => State::Trouble(error),
-        };
-        let ended = news == State::Ended;
-        rested = news == State::Asleep;
-        shared.inbox.tell(news);
-        if ended {
-            return;
-        }
-        shared.pause();
-    }
-}
-
-/// Passes pictures on until there are no more, or none are wanted.
-fn pictures(shared: &Shared, mut source: Box<dyn FrameSource>) -> State {
-    let news = loop {
-        if !shared.wanted() {
-            break State::Asleep;
-        }
-        match guarded(|| source.next()) {
-            Ok(Next::Picture(picture)) if pixels(&picture) > MAX_FRAME_PIXELS => {
-                let sides = format!("{} x {}", picture.width(), picture.height());
-                break State::Trouble(Error::format(sides));
-            }
-            Ok(Next::Picture(picture)) => {
-                let dropped = shared.inbox.put(picture);
-                hold(&shared.counting).came((shared.clock)(), dropped);
-            }
-            Ok(Next::Nothing) => {}
-            Ok(Next::Ended) => break State::Ended,
-            Err(error) => break State::Trouble(error),
-        }
-    };
-    // Closing may panic as well, and must not do so while another panic is under way.
-    let closed = guarded(|| {
-        drop(source);
-        Ok(())
-    });
-    if let Err(error) = closed {
-        tracing::warn!(%error, "closing the camera");
-    }
-    news
-}
-
-fn pixels(picture: &LumaImage) -> usize {
-    picture.width().saturating_mul(picture.height())
-}
-
-/// Runs code of a driver; a panic in it is an error.
-pub(super) fn guarded<T>(driver: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
-    catch_unwind(AssertUnwindSafe(driver))
-        .unwrap_or_else(|_| Err(Error::failed("its driver panicked")))
-}
-
-/// The thread that reads pictures.
-struct Reading<'s, L> {
-    shared: &'s Shared,
-    settings: Settings,
-    listener: L,
-    passes: Passes,
-    /// When a picture came last, or the camera was opened.
-    last_picture: Duration,
-    /// When a code was seen last, or the camera was opened.
-    last_code: Duration,
-}
-
-impl<'s, L: FnMut(Event<'_>)> Reading<'s, L> {
-    fn new(shared: &'s Shared, settings: Settings, listener: L) -> Self {
-        let now = (shared.clock)();
-        Self {
-            shared,
-            settings,
-            listener,
-            passes: Passes::new(),
-            last_picture: now,
-            last_code: now,
-        }
-    }
-
-    fn run(mut self) {
-        loop {
-            match self.shared.inbox.take(LOOK_EVERY) {
-                Taken::Closed => return,
-                Taken::Item(Item::Picture(picture)) => self.picture(&picture),
-                Taken::Item(Item::News(news)) => self.stands(news),
-                Taken::Nothing => self.nothing(),
-            }
-            self.rest();
-        }
-    }
-
-    fn now(&self) -> Duration {
-        (self.shared.clock)()
-    }
-
-    fn stands(&mut self, state: State) {
-        let known = std::mem::replace(&mut *hold(&self.shared.state), state.clone());
-        if known != state {
-            if state == State::Running {
-                self.last_code = self.now();
-            }
-            (self.listener)(Event::State(state));
-        }
-    }
-
-    fn picture(&mut self, picture: &LumaImage) {
-        self.stands(State::Running);
-        let start = self.now();
-        let clock = Arc::clone(&self.shared.clock);
-        let mut budget = Budget::video().with_deadline(&*clock, start + DECODE_AT_MOST);
-        let symbols = decode_frame(&picture.frame(), &mut self.passes, TICKET, &mut budget);
-        let at = self.now();
-        hold(&self.shared.counting).read(at.saturating_sub(start));
-        self.last_picture = at;
-        let has_ticket = symbols.iter().any(|symbol| symbol.text.starts_with(TICKET));
-        let texts: Vec<&str> = symbols
-            .iter()
-            .map(|symbol| symbol.text.as_str())
-            .filter(|text| !has_ticket || text.starts_with(TICKET))
-            .collect();
-        if !texts.is_empty() {
-            self.last_code = at;
-        }
-        let texts = &texts;
-        (self.listener)(Event::Seen(Seen { texts, picture, at }));
-    }
-
-    fn nothing(&mut self) {
-        let silent = self.now().saturating_sub(self.last_picture) >= SILENT_AFTER;
-        if silent && *hold(&self.shared.state) == State::Running {
-            self.stands(State::Trouble(Error::Silent));
-        }
-    }
-
-    /// Puts the camera to sleep when nobody has come for long enough.
-    fn rest(&self) {
-        let Some(after) = self.settings.sleep_after else {
-            return;
-        };
-        let running = *hold(&self.shared.state) == State::Running;
-        if running && self.now().saturating_sub(self.last_code) >= after {
-            self.shared.control().asleep = true;
-            self.shared.changed.notify_all();
-        }
-    }
-}
-
-fn hold<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+/// A value stays usable when a listener panicked while it was held.
+pub(super) fn hold<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -11,6 +11,9 @@
     reason = "each test binary uses another part, and none is a library"
 )]
 
+#[cfg(target_os = "linux")]
+pub mod shim;
+
 use std::path::Path;
 
 use rand::SeedableRng as _;

@@ -7,7 +7,7 @@ use shared_model::ids::{DeviceNo, EventNo, GateNo, ListNo, OperatorNo};
 use shared_model::time::Timestamp;
 use ts_rs::TS;
 
-use super::{Badge, Settings};
+use super::{Badge, LinkView, Settings};
 use crate::app::AppError;
 
 /// Everything a screen needs to begin: asked for at start and after every change of phase.
@@ -31,6 +31,8 @@ pub struct Overview {
     pub operators: Vec<OperatorView>,
     /// The calm line about network and log; absent while the data are closed.
     pub badge: Option<Badge>,
+    /// The enrolment link that was opened or shown last; absent after enrolment.
+    pub link: Option<LinkView>,
 }
 
 /// What can be done now.
@@ -104,41 +106,6 @@ pub struct EventView {
     pub has_book: bool,
     /// Guests can be searched by name on devices.
     pub search: bool,
-}
-
-/// Becomes one of the organizer's devices. Answered with [`Overview`].
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub struct Enrol {
-    /// Address of the server, `http://` or `https://`. Empty where `code` is what a QR code said, which names it.
-    pub server: String,
-    /// The one-time code as typed (`7K3M-Q0ZT-94AB`), or the whole text of the enrolment QR code.
-    pub code: String,
-    /// What people will call this device, 1 to 80 characters.
-    pub name: String,
-    /// Where its keys shall be.
-    pub keys: KeyPlace,
-}
-
-/// Where the keys of a device are kept.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[serde(tag = "in", rename_all = "snake_case")]
-pub enum KeyPlace {
-    /// The operating system's key store.
-    System,
-    /// A file that a passphrase opens; it is asked for at every start.
-    Passphrase {
-        /// At least 8 characters.
-        passphrase: String,
-    },
-}
-
-/// Which places for keys this machine has.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub struct KeyPlaces {
-    /// The operating system's key store can be used.
-    pub system: bool,
-    /// Why not, where it cannot: offer the passphrase then.
-    pub trouble: Option<AppError>,
 }
 
 /// Opens a locked device. Answered with [`Overview`].

@@ -1,4 +1,4 @@
-//! Cameras that this program itself drives; on phones the screen holds the camera and sends frames.
+//! Cameras that this program itself drives; on phones and in browsers the screen holds the camera and sends frames.
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -23,10 +23,11 @@ pub struct CameraView {
     pub name: String,
 }
 
-/// Starts a camera: its reads come as events, its picture as preview. Answered with [`CameraState`]; `stop_camera` ends it.
+/// Starts a camera, or wakes it: its reads come as events, its picture as preview. Answered with [`CameraState`];
+/// `stop_camera` ends it. Before enrolment it reads enrolment links, which come as the event `link`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct StartCamera {
-    /// Which; empty for the one of the settings, else the first.
+    /// Which, by its `id`, which the settings then remember; empty for the one of the settings, else the first.
     pub id: String,
 }
 
@@ -52,6 +53,10 @@ pub struct CameraState {
     pub has_torch: bool,
     /// It can zoom.
     pub has_zoom: bool,
+    /// The light is on.
+    pub torch: bool,
+    /// How far it zooms, in percent of its range.
+    pub zoom: u8,
     /// Why it does not run, where it should.
     pub trouble: Option<CameraTrouble>,
 }
@@ -68,6 +73,8 @@ pub enum CameraTrouble {
     Denied,
     /// It was unplugged; it is looked for again.
     Gone,
+    /// It stopped giving pictures; it is tried again.
+    Silent,
     /// It gives nothing that can be read.
     Failed,
 }

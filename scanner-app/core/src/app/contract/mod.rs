@@ -13,6 +13,7 @@ mod bytes;
 mod camera;
 mod conflicts;
 mod door;
+mod enrol;
 mod guests;
 mod night;
 mod ready;
@@ -20,9 +21,8 @@ mod sale;
 mod upkeep;
 
 pub use account::{
-    Choose, DeviceView, EndRehearsal, Enrol, EventView, GateView, KeyPlace, KeyPlaces, ListView,
-    LockedBy, OperatorView, Overview, Phase, Places, Rehearse, SignIn, StationView, Unlock, Wipe,
-    ZoneView,
+    Choose, DeviceView, EndRehearsal, EventView, GateView, ListView, LockedBy, OperatorView,
+    Overview, Phase, Places, Rehearse, SignIn, StationView, Unlock, Wipe, ZoneView,
 };
 pub use bytes::Bytes;
 pub use camera::{CameraState, CameraTrouble, CameraView, Cameras, StartCamera, TuneCamera};
@@ -31,6 +31,7 @@ pub use door::{
     ConfirmDue, FactRef, Field, FieldValue, GoOn, Look, Outcome, OverrideScan, QuestionView, Reads,
     ScanFrame, ScanImage, ScanText, Shown, TicketView, Told, Undo, Undone,
 };
+pub use enrol::{Enrol, KeyPlace, KeyPlaces, LinkView, OpenLink};
 pub use guests::{Found, HistoryLine, ListStanding, Search, ShowTicket, TicketDetail};
 pub use night::{Counted, DoorStats, HeadCount, ListStats, Refusals, Report, Saved, ZoneCount};
 pub use ready::{Check, CheckKind, CheckState, Readiness};

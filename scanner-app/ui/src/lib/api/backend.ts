@@ -37,6 +37,17 @@ export interface Backend {
    * `joined` is told each time hearing begins: what happened before is asked for then.
    */
   listen(hear: (event: Event) => void, joined: () => void): () => void;
+  /** Sees what the camera of the program sees, where it can be sent; gives what stops seeing. */
+  watch(see: (picture: Preview) => void): () => void;
+}
+
+/** A picture as the program sends it: width and height, two bytes each, lowest first; then the brightness. */
+export function previewOf(bytes: ArrayBuffer): Preview | undefined {
+  if (bytes.byteLength < 4) return undefined;
+  const sides = new DataView(bytes);
+  const [width, height] = [sides.getUint16(0, true), sides.getUint16(2, true)];
+  const luma = new Uint8Array(bytes, 4);
+  return luma.length === width * height ? { width, height, luma } : undefined;
 }
 
 /** A problem out of whatever was thrown or sent. */

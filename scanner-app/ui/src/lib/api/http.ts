@@ -30,6 +30,11 @@ export class HttpBackend implements Backend {
     return answer as Answers[D];
   }
 
+  /** A page holds its camera itself. */
+  watch(): () => void {
+    return () => {};
+  }
+
   listen(hear: (event: Event) => void, joined: () => void): () => void {
     const url = new URL('/events', this.#base);
     url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';

@@ -5,7 +5,7 @@ import { HttpBackend } from './http';
 import { TauriBackend } from './tauri';
 
 export { NotDone, problemOf } from './backend';
-export type { Asking, Backend, Do, Problem } from './backend';
+export type { Asking, Backend, Do, Preview, Problem } from './backend';
 
 /** The program: the one of this window, or the one that served this page. */
 export const backend: Backend = isTauri() ? new TauriBackend() : new HttpBackend(location.origin);

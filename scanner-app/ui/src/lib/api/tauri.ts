@@ -1,5 +1,13 @@
 import { Channel, invoke } from '@tauri-apps/api/core';
-import { NotDone, problemOf, type Asking, type Backend, type Do } from './backend';
+import {
+  NotDone,
+  previewOf,
+  problemOf,
+  type Asking,
+  type Backend,
+  type Do,
+  type Preview,
+} from './backend';
 import type { Answers } from './types/Answers';
 import type { Event } from './types/Event';
 
@@ -11,6 +19,18 @@ export class TauriBackend implements Backend {
     } catch (thrown) {
       throw new NotDone(problemOf(thrown));
     }
+  }
+
+  watch(see: (picture: Preview) => void): () => void {
+    const channel = new Channel<ArrayBuffer>();
+    let watched = true;
+    channel.onmessage = (bytes) => {
+      const picture = watched ? previewOf(bytes) : undefined;
+      if (picture) see(picture);
+    };
+    // A program that sends no pictures says so, and nobody misses them.
+    invoke('preview', { channel }).catch(() => {});
+    return () => (watched = false);
   }
 
   listen(hear: (event: Event) => void, joined: () => void): () => void {

@@ -4,6 +4,7 @@ import type { Badge } from '$lib/api/types/Badge';
 import type { CameraState } from '$lib/api/types/CameraState';
 import type { Changed } from '$lib/api/types/Changed';
 import type { Event } from '$lib/api/types/Event';
+import type { LinkView } from '$lib/api/types/LinkView';
 import type { Overview } from '$lib/api/types/Overview';
 import type { Reads } from '$lib/api/types/Reads';
 import type { Settings } from '$lib/api/types/Settings';
@@ -29,6 +30,10 @@ class App {
   overview = $state<Overview>();
   badge = $state<Badge>();
   camera = $state<CameraState>();
+  /** Why what the program's own camera reads cannot be decided. */
+  undecided = $state<Problem>();
+  /** The enrolment link that was opened, or held before a camera, last. */
+  link = $state<LinkView>();
   /** The program does not answer; asked again until it does. */
   silent = $state(false);
   readonly settings = $derived<Settings>(this.overview?.settings ?? USUAL);
@@ -61,6 +66,7 @@ class App {
   take(overview: Overview): void {
     this.overview = overview;
     this.badge = overview.badge ?? undefined;
+    this.link = overview.link ?? undefined;
     if (overview.settings.language === '') {
       void this.change({ language: nearest(navigator.languages) });
     }
@@ -95,6 +101,12 @@ class App {
         break;
       case 'camera':
         this.camera = event;
+        break;
+      case 'undecided':
+        this.undecided = event.error ?? undefined;
+        break;
+      case 'link':
+        this.link = event;
         break;
       case 'changed':
         if (event.what === 'phase' || event.what === 'overview') void this.refresh();

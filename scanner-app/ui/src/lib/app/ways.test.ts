@@ -13,6 +13,7 @@ const overview = (change: Partial<Overview>): Overview => ({
   operator: null,
   operators: [],
   badge: null,
+  link: null,
   ...change,
 });
 const station: Overview['station'] = {

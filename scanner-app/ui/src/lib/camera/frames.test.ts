@@ -1,6 +1,7 @@
 import { toBase64 } from '$lib/scan/base64';
 import { describe, expect, it } from 'vitest';
-import { fit, luma, Pump } from './frames';
+import { previewOf } from '$lib/api/backend';
+import { fit, luma, Pump, rgba } from './frames';
 
 const frame = { width: 1, height: 1, luma: '' };
 
@@ -22,6 +23,19 @@ describe('frames', () => {
     expect(Uint8Array.from(atob(slow), (char) => char.charCodeAt(0))).toEqual(bytes);
     const own = Object.assign(new Uint8Array([1]), { toBase64: () => 'own' });
     expect(toBase64(own)).toBe('own');
+  });
+});
+
+describe('a preview', () => {
+  it('is its sides and its brightness, painted grey', () => {
+    const picture = previewOf(Uint8Array.from([2, 0, 1, 0, 7, 9]).buffer)!;
+    expect([picture.width, picture.height]).toEqual([2, 1]);
+    expect([...rgba(picture)]).toEqual([7, 7, 7, 255, 9, 9, 9, 255]);
+  });
+
+  it('of another size than it says is none', () => {
+    expect(previewOf(Uint8Array.from([2, 0, 1, 0, 7]).buffer)).toBeUndefined();
+    expect(previewOf(new ArrayBuffer(3))).toBeUndefined();
   });
 });
 

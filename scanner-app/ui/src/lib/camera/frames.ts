@@ -1,4 +1,5 @@
 import type { ScanFrame } from '$lib/api/types/ScanFrame';
+import type { Preview } from '$lib/api';
 import { toBase64 } from '$lib/scan/base64';
 
 /** Frames are made no larger than this: reading takes longer with every pixel and finds no more. */
@@ -65,4 +66,19 @@ export function frameOf(
   canvas.drawImage(video, 0, 0, width, height);
   const { data } = canvas.getImageData(0, 0, width, height);
   return { width, height, luma: toBase64(luma(data)) };
+}
+
+/** RGBA of a grey picture. */
+export function rgba(picture: Preview): Uint8ClampedArray<ArrayBuffer> {
+  const pixels = new Uint8ClampedArray(picture.luma.length * 4);
+  for (const [at, grey] of picture.luma.entries()) pixels.set([grey, grey, grey, 255], at * 4);
+  return pixels;
+}
+
+/** Paints what the camera of the program sees. */
+export function paint(picture: Preview, canvas: HTMLCanvasElement): void {
+  const { width, height } = picture;
+  if (canvas.width !== width) canvas.width = width;
+  if (canvas.height !== height) canvas.height = height;
+  canvas.getContext('2d')?.putImageData(new ImageData(rgba(picture), width, height), 0, 0);
 }

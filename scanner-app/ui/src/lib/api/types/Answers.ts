@@ -7,6 +7,7 @@ import type { DoorStats } from "./DoorStats";
 import type { Found } from "./Found";
 import type { HeadCount } from "./HeadCount";
 import type { KeyPlaces } from "./KeyPlaces";
+import type { LinkView } from "./LinkView";
 import type { OnSale } from "./OnSale";
 import type { Overview } from "./Overview";
 import type { Peers } from "./Peers";
@@ -28,6 +29,7 @@ export type Answers = {
   overview: Overview;
   key_places: KeyPlaces;
   enrol: Overview;
+  open_link: LinkView;
   unlock: Overview;
   lock: Overview;
   wipe: Overview;

@@ -26,6 +26,14 @@ has_torch: boolean,
  */
 has_zoom: boolean, 
 /**
+ * The light is on.
+ */
+torch: boolean, 
+/**
+ * How far it zooms, in percent of its range.
+ */
+zoom: number, 
+/**
  * Why it does not run, where it should.
  */
 trouble: CameraTrouble | null, };

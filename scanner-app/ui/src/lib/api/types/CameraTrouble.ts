@@ -3,4 +3,4 @@
 /**
  * Why a camera does not run.
  */
-export type CameraTrouble = "missing" | "busy" | "denied" | "gone" | "failed";
+export type CameraTrouble = "missing" | "busy" | "denied" | "gone" | "silent" | "failed";

@@ -2,7 +2,7 @@
 import type { KeyPlace } from "./KeyPlace";
 
 /**
- * Becomes one of the organizer's devices. Answered with [`Overview`].
+ * Becomes one of the organizer's devices. Answered with [`super::Overview`].
  */
 export type Enrol = { 
 /**

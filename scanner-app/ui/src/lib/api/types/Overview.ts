@@ -2,6 +2,7 @@
 import type { Badge } from "./Badge";
 import type { DeviceView } from "./DeviceView";
 import type { EventView } from "./EventView";
+import type { LinkView } from "./LinkView";
 import type { OperatorView } from "./OperatorView";
 import type { Phase } from "./Phase";
 import type { Settings } from "./Settings";
@@ -46,4 +47,8 @@ operators: Array<OperatorView>,
 /**
  * The calm line about network and log; absent while the data are closed.
  */
-badge: Badge | null, };
+badge: Badge | null, 
+/**
+ * The enrolment link that was opened or shown last; absent after enrolment.
+ */
+link: LinkView | null, };
