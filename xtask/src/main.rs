@@ -10,6 +10,7 @@
 mod bench;
 mod demo;
 mod fuzz;
+mod package;
 mod postgres;
 mod screens;
 mod setup;
@@ -36,6 +37,8 @@ enum Task {
     Test,
     /// Measure functions and the server under load, as tables.
     Bench(bench::Arguments),
+    /// Make a Debian package of server, scanner and window, and sign it.
+    Package(package::Arguments),
     /// Feed every decoder of foreign bytes with inputs that look for new paths.
     Fuzz(fuzz::Arguments),
 }
@@ -45,6 +48,7 @@ fn main() -> ExitCode {
         Task::Demo(arguments) => demo::run(&arguments),
         Task::Test => test::run(),
         Task::Bench(arguments) => bench::run(&arguments),
+        Task::Package(arguments) => package::run(&arguments),
         Task::Fuzz(arguments) => fuzz::run(&arguments),
     };
     match outcome {

@@ -3,7 +3,7 @@
 //! The window embeds what is built here, so they come before anything that cargo builds.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::setup;
@@ -37,22 +37,27 @@ pub fn drive() -> Outcome {
 
 /// Drives the window on a display of its own: a night, then 200 guests; the programs have been built before.
 pub fn window() -> Outcome {
-    drive_window("debug", 200, &[])
+    drive_window(&shell::target().join("debug"), 200, &[])
 }
 
 /// Lets 2,000 guests through one window of the optimised programs, and tells what that costs.
 pub fn soak() -> Outcome {
-    drive_window("release", 2000, &["--", "soak"])
+    drive_window(&shell::target().join("release"), 2000, &["--", "soak"])
 }
 
-fn drive_window(profile: &str, guests: u32, only: &[&str]) -> Outcome {
+/// Opens the window that a package has installed.
+pub fn installed_window() -> Outcome {
+    drive_window(Path::new("/usr/bin"), 0, &["--", "opens"])
+}
+
+fn drive_window(programs: &Path, guests: u32, only: &[&str]) -> Outcome {
     setup::debian(setup::WINDOW)?;
     install()?;
     shell::run(
         npm()
             .args(["run", "--silent", "test:window"])
             .args(only)
-            .env("BILTEN_BIN", shell::target().join(profile))
+            .env("BILTEN_BIN", programs)
             .env("BILTEN_SCANS", guests.to_string()),
     )
 }

@@ -39,6 +39,18 @@ pub const WINDOW: &[&str] = &[
     "fonts-noto-core",
 ];
 
+/// Debian packages that sign what is given to people.
+pub const SIGNING: &[&str] = &["minisign"];
+
+/// Debian packages that judge and take a package.
+pub const PACKAGE_CHECK: &[&str] = &[
+    "adduser",
+    "desktop-file-utils",
+    "dpkg-dev",
+    "procps",
+    "systemd",
+];
+
 /// Debian packages that journeys use as people would.
 pub const JOURNEYS: &[&str] = &["curl", "jq"];
 

@@ -4,6 +4,7 @@ use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 
 use crate::fuzz;
+use crate::package;
 use crate::postgres::Postgres;
 use crate::screens;
 use crate::setup;
@@ -59,6 +60,8 @@ pub fn run() -> Outcome {
     screens::drive()?;
     step("window");
     screens::window()?;
+    step("package");
+    package::check()?;
     step("fuzzing, a few seconds for each decoder");
     fuzz::run(&fuzz::Arguments::short())?;
     step("tests, on SQLite and on a PostgreSQL of their own");

@@ -5,6 +5,7 @@
 //! the soak lets come.
 import { display } from './display.js';
 import * as night from './night.js';
+import * as opens from './opens.js';
 import * as soak from './soak.js';
 
 const LONGEST_MS = 1_800_000;
@@ -13,7 +14,7 @@ setTimeout(() => {
   process.exit(1);
 }, LONGEST_MS).unref();
 
-const TESTS = { night, soak };
+const TESTS = { opens, night, soak };
 const named = process.argv.slice(2);
 const screen = await display();
 for (const [name, { test }] of Object.entries(TESTS)) {
