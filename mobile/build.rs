@@ -28,7 +28,7 @@ fn main() {
         );
         embed_placeholder();
     }
-    let commands = AppManifest::new().commands(&["request", "events"]);
+    let commands = AppManifest::new().commands(&["request", "events", "preview"]);
     let attributes = Attributes::new().app_manifest(commands);
     tauri_build::try_build(attributes).expect("tauri.conf.json and the capabilities are in order");
 }
