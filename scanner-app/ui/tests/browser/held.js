@@ -9,7 +9,7 @@ import { Place } from './place.js';
 /** Longer away than a code that is read anew has to be. */
 const SECS = { shown: 4, gone: 3 };
 /** A held code is looked at more often than this before it goes. */
-const LEAST_LOOKS = 5;
+const LEAST_LOOKS = 1;
 const PATIENCE_MS = 30_000;
 
 /** @typedef {import("../../src/lib/api/types/Reads").Reads} Look */
