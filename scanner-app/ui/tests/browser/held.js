@@ -8,7 +8,7 @@ import { Place } from './place.js';
 
 /** Longer away than a code that is read anew has to be. */
 const SECS = { shown: 4, gone: 3 };
-/** A held code is looked at more often than this before it goes. */
+/** A held code is looked at again at least so often before it goes. */
 const LEAST_LOOKS = 1;
 const PATIENCE_MS = 30_000;
 
