@@ -2,6 +2,7 @@
 
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
+use std::time::Instant;
 
 use crate::fuzz;
 use crate::package;
@@ -14,17 +15,22 @@ use crate::shell::{self, Outcome};
 pub const POSTGRES_URL: &str = "BILTEN_TEST_POSTGRES";
 
 /// Runs everything; the runner's totals are the last line.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "how long the steps take is told to people and decides nothing"
+)]
 pub fn run() -> Outcome {
+    let steps = Steps(Instant::now());
     setup::debian(setup::BUILD)?;
     setup::debian(setup::POSTGRES)?;
     setup::debian(setup::JOURNEYS)?;
     setup::debian(setup::KEY_STORE)?;
 
-    step("formatting");
+    steps.begin("formatting");
     shell::run(shell::cargo().args(["fmt", "--all", "--check"]))?;
-    step("screens");
+    steps.begin("screens");
     screens::check()?;
-    step("lints (warnings are errors)");
+    steps.begin("lints (warnings are errors)");
     shell::run(shell::cargo().args([
         "clippy",
         "--quiet",
@@ -34,13 +40,13 @@ pub fn run() -> Outcome {
         "-D",
         "warnings",
     ]))?;
-    step("documentation (warnings are errors)");
+    steps.begin("documentation (warnings are errors)");
     shell::run(
         shell::cargo()
             .args(["doc", "--quiet", "--workspace", "--no-deps"])
             .env("RUSTDOCFLAGS", "-D warnings"),
     )?;
-    step("licences, sources and bans of dependencies");
+    steps.begin("licences, sources and bans of dependencies");
     let deny = setup::tool("cargo-deny", "0.20.2", &["--no-default-features"])?;
     shell::run(shell::command(deny).args([
         "--log-level",
@@ -50,21 +56,21 @@ pub fn run() -> Outcome {
         "licenses",
         "sources",
     ]))?;
-    step("unused dependencies");
+    steps.begin("unused dependencies");
     let machete = setup::tool("cargo-machete", "0.9.2", &[])?;
     shell::run(shell::command(machete).stdout(Stdio::null()))?;
 
-    step("programs");
+    steps.begin("programs");
     shell::run(shell::cargo().args(["build", "--quiet", "--workspace", "--bins"]))?;
-    step("screens in a browser");
+    steps.begin("screens in a browser");
     screens::drive()?;
-    step("window");
+    steps.begin("window");
     screens::window()?;
-    step("package");
+    steps.begin("package");
     package::check()?;
-    step("fuzzing, a few seconds for each decoder");
+    steps.begin("fuzzing, a few seconds for each decoder");
     fuzz::run(&fuzz::Arguments::short())?;
-    step("tests, on SQLite and on a PostgreSQL of their own");
+    steps.begin("tests, on SQLite and on a PostgreSQL of their own");
     let postgres = Postgres::start(false)?;
     let totals = tests(
         shell::cargo()
@@ -87,8 +93,14 @@ pub fn run() -> Outcome {
     }
 }
 
-fn step(name: &str) {
-    println!("── {name}");
+/// The steps of a run, each said with the time that had passed when it began.
+struct Steps(Instant);
+
+impl Steps {
+    fn begin(&self, name: &str) {
+        let seconds = self.0.elapsed().as_secs();
+        println!("── {:02}:{:02} {name}", seconds / 60, seconds % 60);
+    }
 }
 
 #[derive(Default)]
