@@ -5,6 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 type Table = BTreeMap<String, BTreeSet<String>>;
 
@@ -60,6 +61,43 @@ fn rooms_of_the_server_use_only_the_doors_that_the_map_allows() {
 }
 
 /// Name of every room of the server, and its sources without their tests.
+/// What only tests turn on would have everything that stands on it built twice.
+#[test]
+fn tests_turn_on_no_feature_that_programs_do_without() {
+    let (programs, tests) = (features("normal,build"), features("normal,build,dev"));
+    assert!(programs.contains_key("tokio"), "{programs:?}");
+    let differ: Vec<String> = programs
+        .iter()
+        .filter(|(name, features)| tests.get(*name) != Some(*features))
+        .map(|(name, features)| format!("{name}: {features:?} and {:?}", tests.get(name)))
+        .collect();
+    assert!(
+        differ.is_empty(),
+        "name these features in tests/Cargo.toml too: {differ:#?}"
+    );
+}
+
+/// The features of every crate of the registry that is built for these kinds of dependencies.
+fn features(kinds: &str) -> Table {
+    let cargo = std::env::var_os("CARGO").unwrap();
+    let told = Command::new(cargo)
+        .args(["tree", "--offline", "--locked", "--workspace"])
+        .args(["--edges", kinds, "--prefix", "none", "--format", "{p}|{f}"])
+        .current_dir(root())
+        .output()
+        .unwrap();
+    assert!(told.status.success(), "{told:?}");
+    let mut features = Table::new();
+    for line in String::from_utf8(told.stdout).unwrap().lines() {
+        let (package, on) = line.split_once('|').unwrap_or((line, ""));
+        let name = package.split(' ').next().unwrap_or_default();
+        let on = on.trim_end_matches(" (*)").split(',');
+        let on = on.filter(|feature| !feature.is_empty()).map(str::to_owned);
+        features.entry(name.to_owned()).or_default().extend(on);
+    }
+    features
+}
+
 fn rooms() -> BTreeMap<String, Vec<String>> {
     let mut rooms: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let sources = root().join("sync-server/src");
