@@ -25,6 +25,7 @@ use scanner_core::home::Home;
 use scanner_core::relay::Relay;
 use serde_json::Value;
 use tokio::net::TcpListener;
+use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 
 use self::files::Files;
@@ -125,11 +126,12 @@ fn answered(answer: Result<Value, AppError>) -> Response {
 }
 
 async fn events(State(served): State<Served>, upgrade: WebSocketUpgrade) -> Response {
-    upgrade.on_upgrade(move |socket| tell_events(socket, served))
+    // Before the answer: a screen counts on hearing everything from then on.
+    let events = served.shell.listen();
+    upgrade.on_upgrade(move |socket| tell_events(socket, events))
 }
 
-async fn tell_events(mut socket: WebSocket, served: Served) {
-    let mut events = served.shell.listen();
+async fn tell_events(mut socket: WebSocket, mut events: Receiver<Arc<String>>) {
     loop {
         let message = tokio::select! {
             event = events.recv() => match event {
