@@ -120,8 +120,8 @@ disputed = أُعيد المبلغ من البنك.
 blocked = حظر المنظّم هذه التذكرة.
 test-ticket = تذكرة الاختبار لا تُحسب إلا في تجربة.
 unapproved = لم يعتمد المنظّم الطلب بعد.
-valid-from = صالحة من { $at }، بعد { $in }.
-valid-until = كانت صالحة حتى { $at }، قبل { $ago }.
+valid-from = صالحة من { $at }، { $in }.
+valid-until = كانت صالحة حتى { $at }، { $ago }.
 live-stale = الرمز المتحرك قديم جدًا.
 live-missing = الرمز لا يتحرك.
 unpaid = الطلب غير مدفوع.
@@ -132,8 +132,8 @@ attention = التذكرة تحتاج انتباهًا.
 
 list-unknown = ليس في بيانات هذا الجهاز قائمة { $list } وربما هي قديمة.
 list-not-here = لا تُستخدم { $list } عند { $gate }.
-list-from = تفتح { $list } في { $at }، بعد { $in }.
-list-until = أُغلقت { $list } في { $at }، قبل { $ago }.
+list-from = تفتح { $list } في { $at }، { $in }.
+list-until = أُغلقت { $list } في { $at }، { $ago }.
 tier-unknown = ربما بيانات هذا الجهاز قديمة: ليس فيها نوع التذكرة { $tier }.
 tier-not-on-list = تقبل { $list }: { $names }؛ وهذه { $tier }.
 no-add-on = تقبل { $list }: { $names }؛ وليس لهذه { $tier } تذكرة إضافية كهذه.
@@ -150,8 +150,8 @@ rule-missing = ليس للفعالية { $variable ->
     [date_admission] وقت دخول
    *[date_from] بداية
  }، فلا يمكن التحقق من القاعدة.
-rule-from = الدخول من { $at }، بعد { $in }.
-rule-until = كان الدخول حتى { $at }، قبل { $ago }.
+rule-from = الدخول من { $at }، { $in }.
+rule-until = كان الدخول حتى { $at }، { $ago }.
 rule-weekday = فقط يوم { $days }.
 rule-gate = فقط عند { $names }.
 rule-gate-not = ليس عند { $names }.
@@ -185,7 +185,7 @@ rule-wait = { $variable ->
     [greater] بعد أكثر من
     [not_equal] ليس بعد
    *[other] بعد
- } { $want } د، أي بعد { $in }.
+ } { $want } د، أي { $in }.
 rule-number = { $variable }: { $have }؛ المسموح { $names }.
 rule-number-not = { $variable }: { $have }؛ غير المسموح { $names }.
 rule-status = { $status ->
@@ -216,22 +216,22 @@ answer-unknown = لا يوجد سؤال كهذا.
 
 ## الشرح: السجل والمكان
 
-already-used = استُخدمت عند { $gate } على { $device }، قبل { $ago }.
+already-used = استُخدمت عند { $gate } على { $device }، { $ago }.
 used-today = استُخدمت اليوم { $limit ->
     [one] مرة
     [two] مرتين
     [few] { $limit } مرات
    *[other] { $limit } مرة
- }، آخرها عند { $gate } على { $device }، قبل { $ago }.
+ }، آخرها عند { $gate } على { $device }، { $ago }.
 used-up = استُخدمت { $limit ->
     [one] مرة
     [two] مرتين
     [few] { $limit } مرات
    *[other] { $limit } مرة
- }، آخرها عند { $gate } على { $device }، قبل { $ago }.
-already-inside = في الداخل: دخل عند { $gate } على { $device }، قبل { $ago }. يجوز الدخول ثانية بعد الخروج.
+ }، آخرها عند { $gate } على { $device }، { $ago }.
+already-inside = في الداخل: دخل عند { $gate } على { $device }، { $ago }. يجوز الدخول ثانية بعد الخروج.
 no-entries = لا تسمح { $list } بدخول أحد.
-checkout-first = في الداخل: دخل عند { $gate } على { $device }، قبل { $ago }. يجب تسجيل الخروج أولًا.
+checkout-first = في الداخل: دخل عند { $gate } على { $device }، { $ago }. يجب تسجيل الخروج أولًا.
 not-inside = لا أحد في الداخل بهذه التذكرة في { $list }.
 group-count = ما زال يمكن دخول { $left } من { $group }.
 group-too-many = لا يمكن { $count }: ما زال يمكن دخول { $left } من { $group }.
@@ -277,6 +277,11 @@ span-days = { $count ->
     [few] { $count } أيام
    *[other] { $count } يومًا
  }
+since = قبل { $span }
+since-now = الآن
+until = بعد { $span }
+until-now = بعد أقل من دقيقة
+operator = رقم { $number }
 names-or = { $names } أو { $last }
 weekday = { $number ->
     [1] الاثنين

@@ -120,8 +120,8 @@ disputed = Die Zahlung wurde zurückgebucht.
 blocked = Der Veranstalter hat dieses Ticket gesperrt.
 test-ticket = Ein Testticket zählt nur in einer Probe.
 unapproved = Der Veranstalter hat die Bestellung noch nicht genehmigt.
-valid-from = Gültig ab { $at }, in { $in }.
-valid-until = War gültig bis { $at }, vor { $ago }.
+valid-from = Gültig ab { $at }, { $in }.
+valid-until = War gültig bis { $at }, { $ago }.
 live-stale = Der bewegte Code ist zu alt.
 live-missing = Der Code bewegt sich nicht.
 unpaid = Die Bestellung ist nicht bezahlt.
@@ -132,8 +132,8 @@ attention = Das Ticket verlangt einen Blick.
 
 list-unknown = Die Daten dieses Geräts haben keine Liste { $list } und sind vielleicht veraltet.
 list-not-here = { $list } wird an { $gate } nicht benutzt.
-list-from = { $list } öffnet { $at }, in { $in }.
-list-until = { $list } schloss { $at }, vor { $ago }.
+list-from = { $list } öffnet { $at }, { $in }.
+list-until = { $list } schloss { $at }, { $ago }.
 tier-unknown = Die Daten dieses Geräts sind vielleicht veraltet: Sie haben keine Ticketart { $tier }.
 tier-not-on-list = { $list } nimmt { $names }; dies ist { $tier }.
 no-add-on = { $list } nimmt { $names }; zu diesem { $tier } gehört kein solches Zusatzticket.
@@ -150,8 +150,8 @@ rule-missing = Die Veranstaltung hat { $variable ->
     [date_admission] keine Einlasszeit
    *[date_from] keinen Beginn
  }, also lässt sich die Regel nicht prüfen.
-rule-from = Eintritt ab { $at }, in { $in }.
-rule-until = Eintritt war bis { $at }, vor { $ago }.
+rule-from = Eintritt ab { $at }, { $in }.
+rule-until = Eintritt war bis { $at }, { $ago }.
 rule-weekday = Nur am { $days }.
 rule-gate = Nur an { $names }.
 rule-gate-not = Nicht an { $names }.
@@ -185,7 +185,7 @@ rule-wait = { $variable ->
     [greater] nach mehr als
     [not_equal] nicht nach
    *[other] nach
- } { $want } min, in { $in }.
+ } { $want } min, { $in }.
 rule-number = { $variable }: { $have }; erlaubt { $names }.
 rule-number-not = { $variable }: { $have }; nicht erlaubt { $names }.
 rule-status = { $status ->
@@ -214,18 +214,18 @@ answer-unknown = Diese Frage gibt es nicht.
 
 ## Erklärungen: Verlauf und Platz
 
-already-used = Schon benutzt an { $gate } bei { $device }, vor { $ago }.
+already-used = Schon benutzt an { $gate } bei { $device }, { $ago }.
 used-today = Heute schon { $limit ->
     [one] einmal
    *[other] { $limit }-mal
- } benutzt, zuletzt an { $gate } bei { $device }, vor { $ago }.
+ } benutzt, zuletzt an { $gate } bei { $device }, { $ago }.
 used-up = Schon { $limit ->
     [one] einmal
    *[other] { $limit }-mal
- } benutzt, zuletzt an { $gate } bei { $device }, vor { $ago }.
-already-inside = Schon drinnen: eingetreten an { $gate } bei { $device }, vor { $ago }. Darf nach einem Ausgang wieder eintreten.
+ } benutzt, zuletzt an { $gate } bei { $device }, { $ago }.
+already-inside = Schon drinnen: eingetreten an { $gate } bei { $device }, { $ago }. Darf nach einem Ausgang wieder eintreten.
 no-entries = { $list } lässt niemanden ein.
-checkout-first = Schon drinnen: eingetreten an { $gate } bei { $device }, vor { $ago }. Muss zuerst auschecken.
+checkout-first = Schon drinnen: eingetreten an { $gate } bei { $device }, { $ago }. Muss zuerst auschecken.
 not-inside = Mit diesem Ticket ist in { $list } niemand drinnen.
 group-count = { $left } von { $group } dürfen noch herein.
 group-too-many = { $count } geht nicht: { $left } von { $group } dürfen noch herein.
@@ -240,7 +240,7 @@ lease-over = Der Anteil dieses Tors an { $zone } endete { $at }.
 
 staff-required = Dieses Tor kann nicht fragen.
 clock-untrusted = Nach der Uhr dieses Geräts, die unsicher ist:
-override-without-rights = Person { $operator } darf zu dieser Zeit niemanden trotzdem durchlassen.
+override-without-rights = { $operator } darf zu dieser Zeit niemanden trotzdem durchlassen.
 
 ## Erklärungen: Hinweise
 
@@ -251,7 +251,7 @@ note-minor = Der Gast ist minderjährig.
 note-companion = Der Gast begleitet jemanden.
 note-test = Ein Testticket, in der Probe.
 note-unpaid = Die Bestellung ist nicht bezahlt.
-note-overridden = Durchgelassen von Person { $operator } trotz:
+note-overridden = Durchgelassen von { $operator } trotz:
 note-odd-exit = Dieser Ausgang ist ungewöhnlich:
 note-clock-untrusted = Die Uhr dieses Geräts ist unsicher.
 note-book-old = Die Daten der Veranstaltung auf diesem Gerät, Nummer { $number }, sind vielleicht veraltet.
@@ -269,6 +269,11 @@ span-days = { $count ->
     [one] { $count } Tag
    *[other] { $count } Tagen
  }
+since = vor { $span }
+since-now = gerade eben
+until = in { $span }
+until-now = in weniger als einer Minute
+operator = Person { $number }
 names-or = { $names } oder { $last }
 weekday = { $number ->
     [1] Montag

@@ -128,8 +128,8 @@ disputed = The payment was charged back.
 blocked = The organizer blocked this ticket.
 test-ticket = A test ticket only counts in a rehearsal.
 unapproved = The organizer has not approved the order yet.
-valid-from = Valid from { $at }, in { $in }.
-valid-until = Was valid until { $at }, { $ago } ago.
+valid-from = Valid from { $at }, { $in }.
+valid-until = Was valid until { $at }, { $ago }.
 live-stale = The moving code is too old.
 live-missing = The code does not move.
 unpaid = The order is not paid.
@@ -140,8 +140,8 @@ attention = The ticket asks for attention.
 
 list-unknown = This device's event data has no list { $list } and may be old.
 list-not-here = { $list } is not used at { $gate }.
-list-from = { $list } opens { $at }, in { $in }.
-list-until = { $list } closed { $at }, { $ago } ago.
+list-from = { $list } opens { $at }, { $in }.
+list-until = { $list } closed { $at }, { $ago }.
 tier-unknown = This device's event data may be old: it has no tier { $tier }.
 tier-not-on-list = { $list } takes { $names }; this is { $tier }.
 no-add-on = { $list } takes { $names }; this { $tier } has no such add-on.
@@ -158,8 +158,8 @@ rule-missing = The event has no { $variable ->
     [date_admission] admission time
    *[date_from] begin
  }, so the rule cannot be checked.
-rule-from = Entry from { $at }, in { $in }.
-rule-until = Entry was until { $at }, { $ago } ago.
+rule-from = Entry from { $at }, { $in }.
+rule-until = Entry was until { $at }, { $ago }.
 rule-weekday = Only on { $days }.
 rule-gate = Only at { $names }.
 rule-gate-not = Not at { $names }.
@@ -193,7 +193,7 @@ rule-wait = { $variable ->
     [greater] after more than
     [not_equal] not after
    *[other] after
- } { $want } min, in { $in }.
+ } { $want } min, { $in }.
 rule-number = { $variable }: { $have }; allowed { $names }.
 rule-number-not = { $variable }: { $have }; not allowed { $names }.
 rule-status = { $status ->
@@ -222,18 +222,18 @@ answer-unknown = There is no such question.
 
 ## Explanations: history and room
 
-already-used = Already used at { $gate } by { $device }, { $ago } ago.
+already-used = Already used at { $gate } by { $device }, { $ago }.
 used-today = Already used { $limit ->
     [one] once
    *[other] { $limit } times
- } today, last at { $gate } by { $device }, { $ago } ago.
+ } today, last at { $gate } by { $device }, { $ago }.
 used-up = Already used { $limit ->
     [one] once
    *[other] { $limit } times
- }, last at { $gate } by { $device }, { $ago } ago.
-already-inside = Already inside: entered at { $gate } by { $device }, { $ago } ago. May enter again after an exit.
+ }, last at { $gate } by { $device }, { $ago }.
+already-inside = Already inside: entered at { $gate } by { $device }, { $ago }. May enter again after an exit.
 no-entries = { $list } lets nobody in.
-checkout-first = Already inside: entered at { $gate } by { $device }, { $ago } ago. Has to check out first.
+checkout-first = Already inside: entered at { $gate } by { $device }, { $ago }. Has to check out first.
 not-inside = Nobody is inside on this ticket in { $list }.
 group-count = { $left } of { $group } may still come in.
 group-too-many = { $count } is not possible: { $left } of { $group } may still come in.
@@ -248,7 +248,7 @@ lease-over = This gate's share of { $zone } ended { $at }.
 
 staff-required = This gate cannot ask.
 clock-untrusted = By this device's clock, which is uncertain:
-override-without-rights = Operator { $operator } may not override at this time.
+override-without-rights = { $operator } may not override at this time.
 
 ## Explanations: notes
 
@@ -259,7 +259,7 @@ note-minor = The guest is a minor.
 note-companion = The guest accompanies somebody.
 note-test = A test ticket, in rehearsal.
 note-unpaid = The order is not paid.
-note-overridden = Let pass by operator { $operator } in spite of:
+note-overridden = Let pass by { $operator } in spite of:
 note-odd-exit = This exit is odd:
 note-clock-untrusted = The clock of this device is uncertain.
 note-book-old = The event data on this device, number { $number }, may be old.
@@ -277,6 +277,11 @@ span-days = { $count ->
     [one] { $count } day
    *[other] { $count } days
  }
+since = { $span } ago
+since-now = just now
+until = in { $span }
+until-now = in less than a minute
+operator = Operator { $number }
 names-or = { $names } or { $last }
 weekday = { $number ->
     [1] Monday

@@ -148,9 +148,15 @@ impl Sentences {
     pub fn sentence(&self, explanation: &Explanation, setting: Setting<'_>) -> String {
         let mut args = FluentArgs::new();
         for (name, value) in &explanation.args {
-            match value {
-                Arg::Number(number) => args.set(name.as_str(), *number),
-                other => args.set(name.as_str(), self.value(other, setting)),
+            let name = name.as_str();
+            match (name, value) {
+                ("operator", Arg::Number(number)) => {
+                    args.set(name, self.operator(*number, setting))
+                }
+                ("ago", Arg::Minutes(minutes)) => args.set(name, self.distance("since", *minutes)),
+                ("in", Arg::Minutes(minutes)) => args.set(name, self.distance("until", *minutes)),
+                (_, Arg::Number(number)) => args.set(name, *number),
+                (_, other) => args.set(name, self.value(other, setting)),
             }
         }
         self.message(&explanation.key, &args)
@@ -195,6 +201,27 @@ impl Sentences {
         let mut args = FluentArgs::new();
         args.set("count", count);
         self.message(key, &args)
+    }
+
+    /// How far a time is: `since` or `until`.
+    fn distance(&self, key: &str, minutes: i64) -> String {
+        if minutes < 1 {
+            return self.word(&format!("{key}-now"));
+        }
+        let mut args = FluentArgs::new();
+        args.set("span", self.span(minutes));
+        self.message(key, &args)
+    }
+
+    /// The name that the book has for an operator; explanations carry the number only.
+    fn operator(&self, number: i64, setting: Setting<'_>) -> String {
+        let mut operators = setting.book.roster.operators.iter();
+        if let Some(known) = operators.find(|known| i64::from(known.operator.get()) == number) {
+            return known.name.clone();
+        }
+        let mut args = FluentArgs::new();
+        args.set("number", number);
+        self.message("operator", &args)
     }
 
     fn weekday(&self, day: u8) -> String {
@@ -260,7 +287,9 @@ impl core::fmt::Debug for Sentences {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::book::{Operator, Role};
     use crate::entry::Key;
+    use crate::ids::OperatorNo;
 
     /// Formats `key` with all its values and gives what Fluent had to complain about.
     fn complaints(english: &Sentences, key: &str, args: &[&str], attribute: bool) -> Vec<String> {
@@ -356,6 +385,11 @@ mod tests {
             "span-minutes",
             "span-hours",
             "span-days",
+            "since",
+            "since-now",
+            "until",
+            "until-now",
+            "operator",
             "names-or",
             "weekday",
         ];
@@ -408,6 +442,45 @@ mod tests {
             english.value(&Arg::Time(Timestamp(86_400_000)), setting),
             "Friday 1970-01-02 00:00"
         );
+    }
+
+    #[test]
+    fn times_that_are_now_and_people_that_are_known_are_told_so() {
+        let mut book = Book::default();
+        book.roster.operators = vec![Operator {
+            operator: OperatorNo(2),
+            name: "Sam".to_owned(),
+            role: Role::Supervisor,
+            active: Vec::new(),
+            pin: None,
+        }];
+        let setting = Setting {
+            book: &book,
+            now: Timestamp(0),
+        };
+        let english = Sentences::english();
+        let told = |key: Key, args: &[(&str, Arg)]| {
+            let bare = Explanation::new(key);
+            let whole = args
+                .iter()
+                .fold(bare, |said, (name, value)| said.with(*name, value.clone()));
+            english.sentence(&whole, setting)
+        };
+        let at = ("at", Arg::Time(Timestamp(0)));
+        let ago = |minutes| {
+            told(
+                Key::ValidUntil,
+                &[at.clone(), ("ago", Arg::Minutes(minutes))],
+            )
+        };
+        assert_eq!(ago(0), "Was valid until 00:00, just now.");
+        assert_eq!(ago(1), "Was valid until 00:00, 1 min ago.");
+        let until = |minutes| told(Key::ValidFrom, &[at.clone(), ("in", Arg::Minutes(minutes))]);
+        assert_eq!(until(0), "Valid from 00:00, in less than a minute.");
+        assert_eq!(until(125), "Valid from 00:00, in 2 h.");
+        let by = |number| told(Key::NoteOverridden, &[("operator", Arg::Number(number))]);
+        assert_eq!(by(2), "Let pass by Sam in spite of:");
+        assert_eq!(by(9), "Let pass by Operator 9 in spite of:");
     }
 
     #[test]
