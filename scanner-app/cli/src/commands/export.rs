@@ -24,9 +24,15 @@ pub fn run(args: &Args, command: &ExportArgs, output: &Output) -> Result<u8, Fai
         .into_inner()
         .map_err(std::io::IntoInnerError::into_error)?;
     file.sync_all()?;
+    // Notes go to the server only: it alone gives them their order.
+    let notes = scanner.store().read(|tx| tx.notes_status(event))?.pending;
+    let left_out = match notes {
+        0 => String::new(),
+        _ => format!("; {notes} notes are not part of it and wait for the server"),
+    };
     output.say(
-        &json!({ "event": event, "facts": facts, "file": path.to_string() }),
-        &format!("{facts} entries of the scan log written to {path}"),
+        &json!({ "event": event, "facts": facts, "file": path.to_string(), "notes_left_out": notes }),
+        &format!("{facts} entries of the scan log written to {path}{left_out}"),
     )?;
     Ok(0)
 }
