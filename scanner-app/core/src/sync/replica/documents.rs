@@ -12,7 +12,7 @@ use ticket_crypto::keys::VerifyingKey;
 use ticket_crypto::label::Label;
 
 use super::DeviceReplica;
-use super::fold::IMPORT_BATCH;
+use super::fold::{FIRST_BATCH, IMPORT_BATCH};
 use crate::scanner::{Error, Reading, Result};
 use crate::store::{Read, SignedBook};
 
@@ -39,7 +39,11 @@ impl<R: CryptoRng> DeviceReplica<'_, R> {
         };
         let book = self.scanner.book(event)?;
         self.drop_vanished(&page)?;
-        let mut batches = page.rows.chunks(IMPORT_BATCH).peekable();
+        let size = match state.manifest.since {
+            0 => FIRST_BATCH,
+            _ => IMPORT_BATCH,
+        };
+        let mut batches = page.rows.chunks(size).peekable();
         while let Some(batch) = batches.next() {
             let last = batches.peek().is_none();
             self.scanner.store().import(|tx| {
