@@ -38,6 +38,19 @@ impl App {
         self.enter(stage);
     }
 
+    /// Opens the store again where it could not be opened.
+    pub(super) fn reopen(&self) -> Result<Overview> {
+        {
+            // The second of two at once would find the store in use by the first.
+            let _alone = hold(&self.opening);
+            if matches!(self.desk().stage, Stage::Failed(_)) {
+                self.open_store();
+                self.changed(Changed::Phase);
+            }
+        }
+        self.overview()
+    }
+
     fn open_with(&self, keys: KeyStore) -> Result<Arc<Scanner>> {
         let scanner = Scanner::open(self.home.folder(), keys, &mut self.rng())?;
         Ok(Arc::new(scanner))

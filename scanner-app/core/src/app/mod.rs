@@ -78,6 +78,8 @@ pub struct App {
     shell: Arc<dyn Shell>,
     runtime: Handle,
     desk: Mutex<Desk>,
+    /// Data are being opened again.
+    opening: Mutex<()>,
     door: Mutex<Option<Door>>,
     eyes: Mutex<Passes>,
     eye: Mutex<Eye>,
@@ -137,6 +139,7 @@ impl App {
                 link: None,
                 link_in_view: false,
             }),
+            opening: Mutex::default(),
             home,
             machine,
             shell,

@@ -87,6 +87,8 @@ requests! {
     OpenLink(OpenLink) => open_link -> LinkView;
     /// Opens a locked device.
     Unlock(Unlock) => unlock -> Overview;
+    /// Tries to open data again that could not be opened.
+    Reopen => reopen -> Overview;
     /// Locks it behind a PIN.
     Lock => lock -> Overview;
     /// Deletes everything on this device.

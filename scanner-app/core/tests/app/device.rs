@@ -92,6 +92,16 @@ fn a_second_process_is_refused_with_its_reason() {
     let overview: Overview = serde_json::from_value(overview).unwrap();
     let error = AppError::StoreInUse;
     assert_eq!(overview.phase, Phase::Failed { error });
+
+    let reopened =
+        || -> Overview { serde_json::from_value(second.answer(Request::Reopen).unwrap()).unwrap() };
+    let error = AppError::StoreInUse;
+    assert_eq!(reopened().phase, Phase::Failed { error });
+    let (_folder, _) = place.close();
+    let overview = reopened();
+    assert_eq!(overview.phase, Phase::Open);
+    assert_eq!(overview.station.unwrap().list_name, "Main");
+    assert_eq!(reopened().phase, Phase::Open);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! A night at a door in a real window: the network goes and comes, a guest comes twice, the device is stopped.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Place } from '../browser/place.js';
 import { PIN, buy, prepare } from './house.js';
@@ -257,4 +258,6 @@ async function isStopped(window, place) {
   await window.sees('Set up this device', 'h1');
   const { answer } = await window.request({ do: 'overview' });
   assert.deepEqual([answer.phase, answer.device], [{ is: 'fresh' }, null]);
+  const left = readdirSync(join(place.folder, 'door')).sort();
+  assert.deepEqual(left, ['app.json', 'store.lock'], 'nothing of the event is left on the disk');
 }

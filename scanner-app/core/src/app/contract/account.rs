@@ -56,6 +56,7 @@ pub enum Phase {
         unsent: u64,
     },
     /// The data cannot be opened: another process, a newer format, a missing key, a damaged file.
+    /// `reopen` tries it again.
     Failed {
         /// Why.
         error: AppError,

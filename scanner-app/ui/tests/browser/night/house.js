@@ -152,5 +152,7 @@ export async function opensTwice(place, context) {
   await page.goto(await place.bridge('door'));
   await heading(page, 'The data cannot be opened');
   await look(page, 'failed');
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await page.getByRole('alert').waitFor();
   await page.close();
 }

@@ -31,6 +31,7 @@ export type Answers = {
   enrol: Overview;
   open_link: LinkView;
   unlock: Overview;
+  reopen: Overview;
   lock: Overview;
   wipe: Overview;
   places: Places;
