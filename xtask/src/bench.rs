@@ -13,6 +13,9 @@ use crate::screens;
 use crate::setup;
 use crate::shell::{self, Outcome};
 
+/// Tickets of the largest event that a device is measured with.
+const MILLION: &str = "1000000";
+
 /// What to measure.
 #[derive(clap::Args)]
 pub struct Arguments {
@@ -33,16 +36,10 @@ pub fn run(arguments: &Arguments) -> Outcome {
         let results = shell::target().join("criterion");
         // What an earlier run left would be listed as if it were of this one.
         let _ = fs::remove_dir_all(&results);
-        shell::run(shell::cargo().args([
-            "bench",
-            "--workspace",
-            "--bench",
-            "*",
-            "--features",
-            "sync-server/testing",
-            "--",
-            "--noplot",
-        ]))?;
+        let mut functions = shell::cargo();
+        functions.args(["bench", "--workspace", "--bench", "*"]);
+        functions.args(["--features", "sync-server/testing", "--", "--noplot"]);
+        shell::run(functions.env("BILTEN_BENCH_TICKETS", MILLION))?;
         table(&results)?;
         println!("── 2,000 guests through one window");
         screens::soak()?;
@@ -50,6 +47,9 @@ pub fn run(arguments: &Arguments) -> Outcome {
     println!("── the server under load");
     let load = shell::target().join("release").join("load");
     shell::run(&mut shell::command(&load))?;
+    println!("── a server with an event of 100,000 tickets");
+    shell::run(shell::command(&load).args(["--tickets", "100000", "--requests", "1500"]))?;
+    println!("── the server on PostgreSQL");
     let postgres = Postgres::start(true)?;
     shell::run(shell::command(&load).args(["--database-url", &postgres.admin_url()]))
 }

@@ -1,6 +1,6 @@
 //! What a device does at the door, with few and with many tickets.
 //!
-//! `BILTEN_BENCH_TICKETS=1000000` adds a store of that size. Besides criterion's
+//! `BILTEN_BENCH_TICKETS=1000000`, as `cargo xtask bench` sets it, adds a store of that size. Besides criterion's
 //! figures, the slowest verdicts are told: a queue is as slow as its worst guest.
 
 #![allow(
