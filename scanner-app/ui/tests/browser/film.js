@@ -31,16 +31,13 @@ export function film(folder, text, { shown, gone }) {
 }
 
 /**
- * The flags that have a browser see a film.
+ * The flags that have a browser see a film; without one it sees a picture with no code in it.
  *
- * @param {string} file
+ * @param {string} [file]
  */
 export function seeing(file) {
-  return [
-    '--use-fake-ui-for-media-stream',
-    '--use-fake-device-for-media-stream',
-    `--use-file-for-fake-video-capture=${file}`,
-  ];
+  const film = file === undefined ? [] : [`--use-file-for-fake-video-capture=${file}`];
+  return ['--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream', ...film];
 }
 
 /**

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { performance } from 'node:perf_hooks';
 import { browse } from './browser.js';
 import { film, seeing } from './film.js';
-import { heading, press, verdict } from './hands.js';
+import { go, heading, press, verdict } from './hands.js';
+import { look } from './looks.js';
 import { Place } from './place.js';
 
 /** Longer away than a code that is read anew has to be. */
@@ -11,6 +12,8 @@ const SECS = { shown: 4, gone: 3 };
 /** A held code is looked at again at least so often before it goes. */
 const LEAST_LOOKS = 1;
 const PATIENCE_MS = 30_000;
+/** Longer than a camera that shall sleep waits for a code. */
+const WHILE_MS = 21_000;
 
 /** @typedef {import("../../src/lib/api/types/Reads").Reads} Look */
 
@@ -24,6 +27,9 @@ export async function test() {
     await place.sell({ ada: [1, 'Ada Lovelace'] });
     browser = await browse(seeing(film(place.folder, place.tickets.ada.code, SECS)));
     await holdsACode(place, browser);
+    await browser.close();
+    browser = await browse(seeing());
+    await letsTheCameraSleep(place, browser);
   } finally {
     await browser?.close();
     place.close();
@@ -35,17 +41,7 @@ export async function test() {
  * @param {import('playwright-core').Browser} browser
  */
 async function holdsACode(place, browser) {
-  const context = await browser.newContext({ permissions: ['camera'], locale: 'en-GB' });
-  const page = await context.newPage();
-  page.setDefaultTimeout(PATIENCE_MS);
-  await page.goto(await place.bridge('phone'));
-  await page.getByLabel('Enrolment code').fill(await place.invite());
-  await page.getByLabel('Server address').fill(place.url);
-  await page.getByLabel('Name of this device').fill('Phone');
-  await press(page, 'Set up');
-  await heading(page, 'Where you scan');
-  await press(page, 'Start here');
-  await heading(page, 'Ready to open?');
+  const page = await begin(place, browser, 'phone');
   const looks = watch(page);
   await page.getByRole('link', { name: 'Scan', exact: true }).first().click();
   await verdict(page, 'admit', 'Ada Lovelace');
@@ -69,6 +65,52 @@ async function holdsACode(place, browser) {
     'it was away',
   );
   tell(looks);
+}
+
+/**
+ * A camera that shall sleep does so when no code comes for a while, says it, and wakes at a touch.
+ *
+ * @param {Place} place
+ * @param {import('playwright-core').Browser} browser
+ */
+async function letsTheCameraSleep(place, browser) {
+  const page = await begin(place, browser, 'tablet');
+  await page.clock.install();
+  await page.reload();
+  await heading(page, 'Ready to open?');
+  await go(page, 'settings', 'Settings');
+  await page.getByRole('switch', { name: 'Camera sleeps between guests' }).click();
+  await page.getByRole('link', { name: 'Scan', exact: true }).first().click();
+  const picture = page.getByLabel('What the camera sees').and(page.locator('video'));
+  await picture.waitFor();
+  await look(page, 'scan-camera');
+  await page.clock.fastForward(WHILE_MS);
+  await page.getByText('The camera sleeps').waitFor();
+  await look(page, 'scan-asleep');
+  await press(page, 'Wake camera');
+  await picture.waitFor();
+}
+
+/**
+ * Sets a device up, as far as the doors.
+ *
+ * @param {Place} place
+ * @param {import('playwright-core').Browser} browser
+ * @param {string} device
+ */
+async function begin(place, browser, device) {
+  const context = await browser.newContext({ permissions: ['camera'], locale: 'en-GB' });
+  const page = await context.newPage();
+  page.setDefaultTimeout(PATIENCE_MS);
+  await page.goto(await place.bridge(device));
+  await page.getByLabel('Enrolment code').fill(await place.invite());
+  await page.getByLabel('Server address').fill(place.url);
+  await page.getByLabel('Name of this device').fill(device);
+  await press(page, 'Set up');
+  await heading(page, 'Where you scan');
+  await press(page, 'Start here');
+  await heading(page, 'Ready to open?');
+  return page;
 }
 
 /**

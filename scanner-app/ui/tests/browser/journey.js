@@ -4,7 +4,7 @@ import { browse } from './browser.js';
 import { begin, DESK, keepAll } from './looks.js';
 import { beginsTheNight, looksLikeThisInArabic } from './night/begin.js';
 import { asksBeforeItLetsIn, letsGuestsIn, letsGuestsOut } from './night/door.js';
-import { closesTheNight, locks, speaksArabic } from './night/end.js';
+import { closesTheNight, locks, speaksArabic, thinksAgain } from './night/end.js';
 import {
   looksGuestsUp,
   opensTwice,
@@ -43,6 +43,7 @@ export async function test() {
     await standsAlone(page);
     await opensTwice(place, context);
     await closesTheNight(page);
+    await thinksAgain(page);
     await locks(page);
     await speaksArabic(place, page);
     assert.deepEqual(broken, []);

@@ -253,7 +253,7 @@ async function isStopped(window, place) {
   await place.post(`/api/v1/devices/${id}/revoke`, {});
   await until('the end of the enrolment', () => window.run(() => location.hash === '#/revoked'));
   await window.sees('The whole log was delivered.');
-  await check(window, 'revoked-light');
+  await look(window, 'revoked');
   await window.click('button', 'Set up anew');
   await window.sees('Set up this device', 'h1');
   const { answer } = await window.request({ do: 'overview' });

@@ -34,6 +34,20 @@ export async function closesTheNight(page) {
   await page.getByText('Rehearsal: nothing counts').waitFor({ state: 'detached' });
 }
 
+/**
+ * Nobody deletes a night by one touch.
+ *
+ * @param {import('playwright-core').Page} page
+ */
+export async function thinksAgain(page) {
+  await go(page, 'settings', 'Settings');
+  await press(page, 'Delete everything');
+  await page.getByRole('dialog', { name: 'Delete everything on this device?' }).waitFor();
+  await look(page, 'wipe');
+  await press(page, 'Cancel');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+}
+
 /** @param {import('playwright-core').Page} page */
 export async function locks(page) {
   await go(page, 'more', 'More');
