@@ -124,6 +124,15 @@ async fn run(arguments: Arguments) -> Outcome {
         Ok(())
     };
     memory("memory with these tickets")?;
+    let words = format!("{} tickets", arguments.tickets);
+    enrolled(
+        &organizer,
+        &server,
+        &event,
+        &folder.path().join("first"),
+        &words,
+    )
+    .await?;
     let mut parts = codes.chunks(arguments.requests / 3);
     for clients in [1, 8, 32] {
         let codes = parts.next().ok_or("too few tickets for the measurement")?;
@@ -292,6 +301,33 @@ async fn redeems(organizer: &Api, event: &str, clients: usize, codes: &[String])
     Ok(())
 }
 
+/// A new device that took in everything of the event.
+async fn enrolled(
+    organizer: &Api,
+    server: &Server,
+    event: &str,
+    folder: &Path,
+    what: &str,
+) -> Outcome<Scanner> {
+    let path = format!("/api/v1/events/{event}/enrolment-codes");
+    let code = organizer.post(&path, &json!({})).await?;
+    let code = code["code"].as_str().ok_or("no code")?;
+    let server = server.url();
+    let scanner = Scanner::new(folder, "Load");
+    let enrol = [
+        "enrol", "--server", &server, "--code", code, "--name", "Load",
+    ];
+    let begun = Instant::now();
+    let told = scanner.run(&enrol)?.expect(0, "an enrolment")?;
+    let words = format!(
+        "{what} in {} ms, keys made; {}",
+        begun.elapsed().as_millis(),
+        told.lines.get(1).unwrap_or(&Value::Null)["exchange"]
+    );
+    row("enrolment and first download", 1, None, &words);
+    Ok(scanner)
+}
+
 async fn device(
     organizer: &Api,
     server: &Server,
@@ -299,31 +335,8 @@ async fn device(
     folder: &Path,
     (tickets, facts, codes): (usize, usize, &[String]),
 ) -> Outcome {
-    let code = organizer
-        .post(
-            &format!("/api/v1/events/{event}/enrolment-codes"),
-            &json!({}),
-        )
-        .await?;
-    let scanner = Scanner::new(&folder.join("device"), "Load");
-    let code = code["code"].as_str().ok_or("no code")?;
-    let enrol = [
-        "enrol",
-        "--server",
-        &server.url(),
-        "--code",
-        code,
-        "--name",
-        "Load",
-    ];
-    let begun = Instant::now();
-    let enrolled = scanner.run(&enrol)?.expect(0, "an enrolment")?;
-    let words = format!(
-        "{tickets} tickets in {} ms, keys made; {}",
-        begun.elapsed().as_millis(),
-        enrolled.lines.get(1).unwrap_or(&Value::Null)["exchange"]
-    );
-    row("enrolment and first download", 1, None, &words);
+    let words = format!("{tickets} tickets and the log so far");
+    let scanner = enrolled(organizer, server, event, &folder.join("device"), &words).await?;
 
     // A code that is shown again is refused, and that is a fact too.
     let shown = codes.iter().cycle().take(facts);
