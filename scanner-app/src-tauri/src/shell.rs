@@ -120,7 +120,7 @@ impl Shell for WindowShell {
         false
     }
 
-    fn recognise(&self) -> Result<(), AppError> {
+    fn recognise(&self, _question: &str, _instead: &str) -> Result<(), AppError> {
         Err(AppError::NotRecognised)
     }
 

@@ -77,7 +77,7 @@ impl Shell for BridgeShell {
         false
     }
 
-    fn recognise(&self) -> Result<(), AppError> {
+    fn recognise(&self, _question: &str, _instead: &str) -> Result<(), AppError> {
         Err(AppError::NotRecognised)
     }
 

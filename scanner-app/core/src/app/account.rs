@@ -221,9 +221,9 @@ impl App {
                 desk.operator = operator;
                 desk.locked = false;
             }
-            Unlock::Biometrics => {
+            Unlock::Biometrics { question, instead } => {
                 self.any_scanner()?;
-                self.shell.recognise()?;
+                self.shell.recognise(&question, &instead)?;
                 self.desk().locked = false;
             }
         }

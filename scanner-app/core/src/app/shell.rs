@@ -1,7 +1,7 @@
 //! What the controller needs of the machine it runs on.
 //!
 //! A window, a kiosk's browser bridge and a test each implement it. Nothing here
-//! may wait: verdicts are shown while it runs.
+//! may wait but where it says so: verdicts are shown while it runs.
 
 use std::path::PathBuf;
 
@@ -49,11 +49,12 @@ pub trait Shell: Send + Sync + 'static {
     /// Whether it knows its owner by finger or face.
     fn has_biometrics(&self) -> bool;
 
-    /// Asks for finger or face; may wait for the person.
+    /// Asks `question` for finger or face, with a button `instead` for doing without. Waits for the
+    /// person, so nothing may be held meanwhile and no screen be drawn by this thread.
     ///
     /// # Errors
     /// [`AppError::NotRecognised`].
-    fn recognise(&self) -> Result<(), AppError>;
+    fn recognise(&self, question: &str, instead: &str) -> Result<(), AppError>;
 
     /// Saves a file where people find it, under `name` or one like it.
     ///

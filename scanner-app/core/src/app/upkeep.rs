@@ -145,8 +145,10 @@ impl App {
     }
 
     pub(super) fn settings(&self) -> Result<SettingsView> {
+        // Phones ask their system about biometrics, which takes a while.
+        let settings = self.desk().kept.settings.clone();
         Ok(SettingsView {
-            settings: self.desk().kept.settings.clone(),
+            settings,
             languages: Sentences::languages().map(str::to_owned).collect(),
             has_relay: self.shell.has_relay(),
             has_haptics: self.shell.has_haptics(),

@@ -62,12 +62,43 @@ fn a_locked_device_answers_nothing_but_the_pin() {
         place.refused(stranger),
         AppError::NotOnDuty { operator: 3.into() }
     );
-    let finger = json!({ "do": "unlock", "by": "biometrics" });
-    assert_eq!(place.refused(finger), AppError::NotRecognised);
     let unlock = json!({ "do": "unlock", "by": "pin", "operator": SUPERVISOR, "pin": "" });
     let overview: Overview = place.ask(unlock).unwrap();
     assert_eq!(overview.phase, Phase::Open);
     assert_eq!(place.scan(1).outcome, Outcome::Admit);
+}
+
+#[test]
+fn a_known_finger_opens_a_locked_device_and_the_pin_still_does() {
+    let place = Place::new();
+    let sign_in = json!({ "do": "sign_in", "operator": SUPERVISOR, "pin": "" });
+    let _: Overview = place.ask(sign_in).unwrap();
+    let finger =
+        json!({ "do": "unlock", "by": "biometrics", "question": "Unlock?", "instead": "PIN" });
+    let offered = || {
+        let view: SettingsView = place.ask(json!({ "do": "settings" })).unwrap();
+        view.has_biometrics
+    };
+
+    let _: Overview = place.ask(json!({ "do": "lock" })).unwrap();
+    assert!(!offered());
+    assert_eq!(place.refused(finger.clone()), AppError::NotRecognised);
+    assert_eq!(
+        place.refused(json!({ "do": "door_stats" })),
+        AppError::Locked
+    );
+
+    place.desk.knows.store(true, Ordering::Relaxed);
+    assert!(offered());
+    let overview: Overview = place.ask(finger).unwrap();
+    assert!(place.desk.did(r#"("Unlock?", "PIN")"#));
+    assert_eq!(overview.phase, Phase::Open);
+    assert_eq!(overview.operator.unwrap().name, "Sam");
+
+    let _: Overview = place.ask(json!({ "do": "lock" })).unwrap();
+    let unlock = json!({ "do": "unlock", "by": "pin", "operator": SUPERVISOR, "pin": "" });
+    let overview: Overview = place.ask(unlock).unwrap();
+    assert_eq!(overview.phase, Phase::Open);
 }
 
 #[test]

@@ -127,7 +127,12 @@ pub enum Unlock {
         pin: String,
     },
     /// By what the phone knows of its owner; the one who was signed in stays so.
-    Biometrics,
+    Biometrics {
+        /// What the phone says while it asks.
+        question: String,
+        /// What its button for doing without is called.
+        instead: String,
+    },
 }
 
 /// Somebody who may work at the door.

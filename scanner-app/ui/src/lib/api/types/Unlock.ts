@@ -15,4 +15,12 @@ operator: number,
 /**
  * As typed.
  */
-pin: string, } | { "by": "biometrics" };
+pin: string, } | { "by": "biometrics", 
+/**
+ * What the phone says while it asks.
+ */
+question: string, 
+/**
+ * What its button for doing without is called.
+ */
+instead: string, };
