@@ -126,7 +126,11 @@ impl Shell for WindowShell {
 
     fn save(&self, name: &str, bytes: &[u8]) -> Result<PathBuf, AppError> {
         let path = self.app.path();
-        let folder = path.download_dir().or_else(|_| path.document_dir());
+        // On iOS an app has no downloads that it could write; its documents are shown in Files.
+        let folder = match cfg!(target_os = "ios") {
+            true => path.document_dir(),
+            false => path.download_dir().or_else(|_| path.document_dir()),
+        };
         let folder = folder.map_err(|_| AppError::FileFailed)?;
         save_in(&folder, name, bytes)
     }

@@ -90,10 +90,12 @@ fn apple_is_told_why_and_asked_for_no_more() {
     let keys: Vec<&str> = told.keys().map(String::as_str).collect();
     let expected = [
         "CFBundleURLTypes",
+        "LSSupportsOpeningDocumentsInPlace",
         "NSBonjourServices",
         "NSCameraUsageDescription",
         "NSFaceIDUsageDescription",
         "NSLocalNetworkUsageDescription",
+        "UIFileSharingEnabled",
     ];
     assert_eq!(keys.into_iter().collect::<BTreeSet<_>>(), expected.into());
     for (key, why) in told.iter().filter(|(key, _)| key.ends_with("Description")) {
