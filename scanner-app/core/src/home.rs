@@ -80,8 +80,13 @@ impl Home {
     }
 
     /// The system's key store; a device is known there by its folder.
+    ///
+    /// On phones by one name: the store is the app's alone, and its folder moves when the app is updated.
     #[must_use]
     pub fn system_keys(&self) -> KeyStore {
+        if cfg!(any(target_os = "android", target_os = "ios")) {
+            return KeyStore::System("device".to_owned());
+        }
         let name = std::path::absolute(&self.folder).unwrap_or_else(|_| self.folder.clone());
         KeyStore::System(name.display().to_string())
     }

@@ -116,6 +116,25 @@ fn apple_is_told_why_and_asked_for_no_more() {
 }
 
 #[test]
+fn the_keystore_finds_the_app() {
+    let lock = text(&root().join("Cargo.lock"));
+    let package = |name: &str| {
+        let line = format!("\nname = \"{name}\"\n");
+        let mut found = lock
+            .split("[[package]]")
+            .filter(|told| told.contains(&line));
+        let package = found.next().unwrap();
+        assert_eq!(found.next(), None, "{name} is there twice");
+        package
+    };
+    // The one asks the crate for the app, and the other tells it at start; some versions did not.
+    for name in ["android-native-keyring-store", "tao"] {
+        assert!(package(name).contains("\"ndk-context\""), "{name}");
+    }
+    package("ndk-context");
+}
+
+#[test]
 fn versions_and_names_agree() {
     let conf = json(&mobile("tauri.conf.json"));
     let identifier = conf["identifier"].as_str().unwrap();

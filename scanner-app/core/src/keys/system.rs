@@ -1,4 +1,5 @@
-//! The key store of the operating system: Secret Service, Keychain, Credential Manager.
+//! The key store of the operating system: Secret Service, Keychain, Credential Manager, Android's
+//! Keystore.
 //!
 //! Connected when it is first needed, and again after it failed: a desktop may
 //! start its key store after this program.
@@ -13,12 +14,21 @@ use super::Error;
 
 const SERVICE: &str = "bilten-scan";
 
+/// How an entry is kept. iOS would put it into the phone's backups, from which it comes onto other
+/// phones, and would not give it while the screen is locked.
+const KEPT: &[(&str, &str)] = if cfg!(target_os = "ios") {
+    &[("access-policy", "after-first-unlock-this-device-only")]
+} else {
+    &[]
+};
+
 type Outcome<T> = keyring_core::Result<T>;
 
 /// The connection, while it works.
 static CONNECTED: Mutex<Option<Arc<CredentialStore>>> = Mutex::new(None);
 
-/// Whether there is a key store and it answers; nothing is written, and nobody is asked.
+/// Whether there is a key store and it answers; nothing of the device is written, and nobody is
+/// asked. Android's makes the key that would seal the secrets.
 pub(super) fn available() -> Result<(), Error> {
     apart(|| store().map(drop))
 }
@@ -43,7 +53,8 @@ fn with_entry<T: Send>(
     act: impl FnOnce(&Entry) -> Outcome<T> + Send,
 ) -> Result<T, Error> {
     let done = apart(|| {
-        let entry = store()?.build(SERVICE, name, None).map_err(told)?;
+        let entry = store()?.build(SERVICE, name, Some(&KEPT.iter().copied().collect()));
+        let entry = entry.map_err(told)?;
         act(&entry).map_err(told)
     });
     if let Err(Error::KeyStore(_)) = done {
@@ -93,9 +104,10 @@ fn connect() -> Outcome<Arc<CredentialStore>> {
     Ok(windows_native_keyring_store::Store::new()?)
 }
 
+/// The system's library finds the app by what the window's library said of it at start.
 #[cfg(target_os = "android")]
 fn connect() -> Outcome<Arc<CredentialStore>> {
-    Err(keyring_core::Error::NoDefaultStore)
+    Ok(android_native_keyring_store::Store::new()?)
 }
 
 /// What went wrong, as something a person can act on.
