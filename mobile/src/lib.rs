@@ -1,8 +1,10 @@
 //! The scanner on phones: the same program and the same screens as in a window of a desktop.
 //!
-//! Owns the platforms' entry point and the links that the system opens the app with. What the
-//! platforms want to know about the app stands beside it: `gen/android`, `gen/apple`,
-//! `Info.ios.plist`. No rule, no store, no word lives here.
+//! Owns the platforms' entry point, the links that the system opens the app with, and what a phone
+//! has beside its window. What the platforms want to know about the app stands beside it:
+//! `gen/android`, `gen/apple`, `Info.ios.plist`. No rule, no store, no word lives here.
+
+mod phone;
 
 use scanner_app::Start;
 use tauri::{AppHandle, Manager as _, RunEvent, Url};
@@ -10,8 +12,17 @@ use tauri::{AppHandle, Manager as _, RunEvent, Url};
 /// Starts the app; the platforms call it.
 #[cfg_attr(mobile, tauri::mobile_entry_point)]
 pub fn run() {
-    match scanner_app::build(tauri::generate_context!(), Start::default()) {
-        Ok(app) => app.run(heard),
+    let start = Start {
+        phone: cfg!(mobile).then_some(phone::PHONE),
+        ..Start::default()
+    };
+    match scanner_app::build(tauri::generate_context!(), start) {
+        Ok(app) => {
+            if cfg!(mobile) {
+                phone::add(&app);
+            }
+            app.run(heard);
+        }
         Err(error) => tracing::error!(%error, "the app did not start"),
     }
 }

@@ -5,17 +5,20 @@
 
 mod awake;
 mod commands;
+mod phone;
 mod shell;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
+pub use scanner_core::app::Feel;
 use scanner_core::app::{App, Machine};
 use scanner_core::home::Home;
 use scanner_core::relay::Relay;
 use tauri::webview::{PermissionKind, PermissionResponse};
 use tauri::{Context, Manager as _, WebviewUrl, WebviewWindowBuilder, Wry};
 
+pub use self::phone::Phone;
 use self::shell::WindowShell;
 
 /// How the program was started.
@@ -29,6 +32,8 @@ pub struct Start {
     pub relay: Option<Relay>,
     /// A `bilten:` link that was opened.
     pub link: Option<String>,
+    /// The phone it runs on.
+    pub phone: Option<Phone>,
 }
 
 /// Builds the program; running it opens its window.
@@ -61,7 +66,8 @@ pub fn build(context: Context<Wry>, start: Start) -> tauri::Result<tauri::App> {
                 None => app.path().app_local_data_dir()?,
             };
             let home = Home::new(folder, start.key_file);
-            let shell = Arc::new(WindowShell::new(app.handle().clone(), start.relay));
+            let shell = WindowShell::new(app.handle().clone(), start.relay, start.phone);
+            let shell = Arc::new(shell);
             let runtime = tauri::async_runtime::handle().inner().clone();
             let program = App::start(
                 home,

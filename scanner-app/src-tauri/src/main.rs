@@ -44,6 +44,7 @@ fn main() -> ExitCode {
         key_file: args.key_file,
         relay: args.relay,
         link: args.link,
+        phone: None,
     };
     match scanner_app::build(tauri::generate_context!(), start) {
         Ok(app) => {

@@ -11,11 +11,13 @@ use tauri::ipc::{Channel, InvokeResponseBody};
 use tauri::{AppHandle, Manager as _, UserAttentionType};
 
 use crate::awake::Awake;
+use crate::phone::Phone;
 
 /// A window and the screens in it.
 pub struct WindowShell {
     app: AppHandle,
     relay: Option<Relay>,
+    phone: Option<Phone>,
     screen: Mutex<Option<Channel<Event>>>,
     eye: Mutex<Option<Channel<InvokeResponseBody>>>,
     awake: Mutex<Awake>,
@@ -23,10 +25,11 @@ pub struct WindowShell {
 
 impl WindowShell {
     /// The windows of `app`.
-    pub fn new(app: AppHandle, relay: Option<Relay>) -> Self {
+    pub fn new(app: AppHandle, relay: Option<Relay>, phone: Option<Phone>) -> Self {
         Self {
             app,
             relay,
+            phone,
             screen: Mutex::default(),
             eye: Mutex::default(),
             awake: Mutex::default(),
@@ -78,13 +81,13 @@ impl Shell for WindowShell {
     }
 
     fn haptics(&self, feel: Feel) {
-        if self.has_haptics() {
-            self.push(&Event::Vibrate { feel });
+        if let Some(phone) = &self.phone {
+            (phone.vibrate)(&self.app, feel);
         }
     }
 
     fn has_haptics(&self) -> bool {
-        cfg!(any(target_os = "android", target_os = "ios"))
+        self.phone.is_some()
     }
 
     fn notice(&self, notice: Notice) {
@@ -117,11 +120,15 @@ impl Shell for WindowShell {
     }
 
     fn has_biometrics(&self) -> bool {
-        false
+        let has = |phone: &Phone| (phone.has_biometrics)(&self.app);
+        self.phone.as_ref().is_some_and(has)
     }
 
-    fn recognise(&self, _question: &str, _instead: &str) -> Result<(), AppError> {
-        Err(AppError::NotRecognised)
+    fn recognise(&self, question: &str, instead: &str) -> Result<(), AppError> {
+        match &self.phone {
+            Some(phone) if (phone.recognise)(&self.app, question, instead) => Ok(()),
+            _ => Err(AppError::NotRecognised),
+        }
     }
 
     fn save(&self, name: &str, bytes: &[u8]) -> Result<PathBuf, AppError> {

@@ -47,12 +47,19 @@ fn android_is_asked_for_these_permissions_and_no_more() {
         "CHANGE_WIFI_MULTICAST_STATE",
         "INTERNET",
         "USE_BIOMETRIC",
+        "USE_FINGERPRINT",
         "VIBRATE",
     ];
     assert_eq!(
         asked,
         expected.map(|name| format!("android.permission.{name}"))
     );
+    let limited = of(&manifest, "uses-permission").filter_map(|told| {
+        let until = told.get("android:maxSdkVersion")?;
+        Some((told["android:name"].as_str(), until.as_str()))
+    });
+    let fingerprint = ("android.permission.USE_FINGERPRINT", "27");
+    assert_eq!(limited.collect::<Vec<_>>(), [fingerprint]);
     let required = of(&manifest, "uses-feature").filter(|told| told["android:required"] != "false");
     assert_eq!(
         required.count(),
@@ -113,6 +120,26 @@ fn apple_is_told_why_and_asked_for_no_more() {
     let entitled = dictionary(&mobile(entitled));
     let entitled: Vec<&String> = entitled.keys().collect();
     assert_eq!(entitled, ["com.apple.developer.networking.multicast"]);
+}
+
+#[test]
+fn gradle_takes_what_the_plugins_bring() {
+    let taken = text(&mobile("gen/android/settings.gradle"));
+    assert!(taken.contains("apply from: 'tauri.settings.gradle'"));
+    let taken = text(&mobile("gen/android/app/build.gradle.kts"));
+    assert!(taken.contains(r#"apply(from = file("tauri.build.gradle.kts"))"#));
+    // Builds write into those files what the plugins bring that this crate itself depends on.
+    let crates = text(&mobile("Cargo.toml"));
+    let crates = crates
+        .lines()
+        .filter_map(|line| line.split_once(".workspace"));
+    let crates = crates.map(|(name, _)| name.replace('-', "_"));
+    let named: Vec<String> = crates.filter(|name| name.contains("plugin")).collect();
+    let source = text(&mobile("src/phone.rs"));
+    assert_eq!(source.matches("::init()").count(), named.len());
+    for plugin in named {
+        assert!(source.contains(&format!("{plugin}::init()")), "{plugin}");
+    }
 }
 
 #[test]
