@@ -9,6 +9,7 @@
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 use futures_util::StreamExt as _;
 use reqwest::header::{CONTENT_SECURITY_POLICY, COOKIE, HOST, LOCATION, ORIGIN, SET_COOKIE};
@@ -16,7 +17,11 @@ use reqwest::redirect::Policy;
 use reqwest::{Client, StatusCode};
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
+
+/// How long an event that has to come is waited for.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A bridge process; ended with the test.
 struct Bridge {
@@ -148,7 +153,8 @@ async fn requests_are_answered_and_events_are_heard() {
     let test = json!({ "do": "test_sound" }).to_string();
     let (status, answer) = bridge.ask(&cookie, test).await;
     assert_eq!((status, answer), (StatusCode::OK, Value::Null));
-    let heard = events.next().await.unwrap().unwrap().into_text().unwrap();
+    let heard = timeout(PATIENCE, events.next()).await.unwrap();
+    let heard = heard.unwrap().unwrap().into_text().unwrap();
     let heard: Value = serde_json::from_str(&heard).unwrap();
     assert_eq!(
         heard,
