@@ -7,7 +7,7 @@ use crate::scanner::{Result, Scanner};
 /// Tickets that one transaction takes in: a scan waits for no more.
 pub(super) const IMPORT_BATCH: usize = 250;
 /// As many while an event's tickets come for the first time, when few stand at its door.
-pub(super) const FIRST_BATCH: usize = 2000;
+pub(super) const FIRST_BATCH: usize = 1000;
 /// Tickets that one transaction folds anew.
 pub(super) const FOLD_BATCH: usize = 50;
 
