@@ -152,9 +152,7 @@ export async function opensTwice(place, context) {
   await page.goto(await place.bridge('door'));
   await heading(page, 'The data cannot be opened');
   await look(page, 'failed');
-  const asked = page.waitForRequest((request) =>
-    Boolean(request.postData()?.includes('"reopen"')),
-  );
+  const asked = page.waitForRequest((request) => Boolean(request.postData()?.includes('"reopen"')));
   await press(page, 'Try again');
   await asked;
   await page.getByRole('alert').waitFor();
