@@ -67,6 +67,10 @@ impl Read<'_> {
 
 impl Write<'_> {
     /// Takes tickets in, new or changed; giving the same ones again changes nothing.
+    ///
+    /// Words are indexed after the last row: a row that replaces another opens a savepoint, at
+    /// which the full-text index writes out all it has gathered, so taking turns costs a segment
+    /// of the index for every ticket.
     pub fn upsert_tickets(&self, event: EventNo, tickets: &[TicketRecord]) -> Result<()> {
         let connection = self.0.0;
         let mut before = connection.prepare_cached("SELECT person FROM ticket WHERE id = ?1")?;
@@ -75,6 +79,7 @@ impl Write<'_> {
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17,
                      ?18, ?19)"
         ))?;
+        let mut renamed = Vec::new();
         for ticket in tickets {
             let id = id(event, ticket.serial);
             let person = ticket
@@ -115,9 +120,11 @@ impl Write<'_> {
                 sealed,
             ])?;
             if old.as_ref().and_then(Option::as_ref) != person.as_ref() {
-                let known = old.flatten().is_some();
-                self.index_words(id, ticket.person.as_ref(), known)?;
+                renamed.push((id, ticket.person.as_ref(), old.flatten().is_some()));
             }
+        }
+        for (id, person, known) in renamed {
+            self.index_words(id, person, known)?;
         }
         Ok(())
     }
