@@ -30,7 +30,10 @@ pub fn run(arguments: &Arguments) -> Outcome {
     setup::debian(setup::POSTGRES)?;
     screens::build()?;
     println!("── building with optimisation");
-    shell::run(shell::cargo().args(["build", "--release", "--workspace", "--bins"]))?;
+    // With the feature that a bench asks for: without it the server would be built twice.
+    let testing = ["--features", "sync-server/testing"];
+    let build = ["build", "--release", "--workspace", "--bins"];
+    shell::run(shell::cargo().args(build).args(testing))?;
     if !arguments.load_only {
         println!("── functions");
         let results = shell::target().join("criterion");
@@ -38,7 +41,7 @@ pub fn run(arguments: &Arguments) -> Outcome {
         let _ = fs::remove_dir_all(&results);
         let mut functions = shell::cargo();
         functions.args(["bench", "--workspace", "--bench", "*"]);
-        functions.args(["--features", "sync-server/testing", "--", "--noplot"]);
+        functions.args(testing).args(["--", "--noplot"]);
         shell::run(functions.env("BILTEN_BENCH_TICKETS", MILLION))?;
         table(&results)?;
         println!("── 2,000 guests through one window");
