@@ -21,6 +21,8 @@ pub(super) struct Own {
     author: Author,
     device: DeviceNo,
     fact_key: PublicKey,
+    /// How much was stored of everybody's when it was written last.
+    written_at: log::Extent,
 }
 
 /// This server's log of one event, open for writing in one transaction.
@@ -43,24 +45,27 @@ impl From<Full> for Error {
 }
 
 impl Writing {
-    /// Takes the turn, brings `live` up to date and opens the log.
+    /// Takes the turn, brings `live` up to date and opens the log; `expected` facts will
+    /// probably be written.
     pub(super) async fn open(
         tx: &mut Tx,
         app: &App,
         published: &Published,
         live: &mut Live,
+        expected: u64,
     ) -> Result<Self, Error> {
         let event = &published.event;
-        let turn = log::turn(tx, event.id).await?;
-        live.catch_up_to(tx, event.id, &published.book, turn.arrivals())
+        let turn = log::turn(tx, event.id, expected).await?;
+        live.catch_up_to(tx, event.id, &published.book, turn.extent())
             .await?;
         let reading = Reading {
             wall: app.now(),
             ..Reading::default()
         };
-        // Another process may write under the same name: what is stored is the truth.
+        // Another process may write under the same name: what is stored is the truth, and
+        // where nobody stored anything it has not changed.
         let mut own = live.own.take();
-        if let Some(known) = &own {
+        if let Some(known) = own.as_ref().filter(|own| own.written_at != turn.extent()) {
             let tip = log::tip(tx, event.id, known.author.actor()).await?;
             let stored = tip.map(|(_, tip)| tip);
             own = own.filter(|known| stored.as_ref() == Some(known.author.tip()));
@@ -113,6 +118,7 @@ impl Writing {
                 author,
                 device: node.device,
                 fact_key,
+                written_at: turn.extent(),
             },
             turn,
             reading,
@@ -135,7 +141,7 @@ impl Writing {
 
     /// The arrival of the newest fact.
     pub(super) const fn arrivals(&self) -> u64 {
-        self.turn.arrivals()
+        self.turn.extent().arrivals
     }
 
     /// The key that signs what is written.
@@ -172,8 +178,9 @@ impl Writing {
         if self.wrote {
             self.put_tip(tx, event).await?;
             log::put_head(tx, event, &self.own.author.head(), self.head_at).await?;
-            log::end(tx, &self.turn).await?;
         }
+        log::end(tx, &self.turn).await?;
+        self.own.written_at = self.turn.extent();
         Ok(self.own)
     }
 
@@ -209,7 +216,7 @@ impl Writing {
         if let Some(logged) = Logged::new(actor, self.own.fact_key, row) {
             live.insert(logged);
         }
-        live.arrived(self.turn.arrivals());
+        live.stored(self.turn.extent());
         Ok(())
     }
 }

@@ -8,7 +8,7 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use shared_model::ids::EventId;
+use shared_model::ids::{EventId, OrganizerId};
 use tokio::time::Instant;
 
 use super::Error;
@@ -16,7 +16,7 @@ use super::book::{Published, publish};
 use super::live::Live;
 use super::redeem::Waiting;
 use crate::app::App;
-use crate::events::Event;
+use crate::events::{self, Event};
 
 /// How long a book at hand is taken for the newest.
 const TRUSTED: Duration = Duration::from_secs(1);
@@ -37,6 +37,15 @@ struct Door {
     queue: VecDeque<Waiting>,
     /// A task is at the queue.
     served: bool,
+}
+
+impl Door {
+    /// The book at hand, while it is taken for the newest.
+    fn fresh_book(&self) -> Option<Arc<Published>> {
+        let (book, looked_at, changes) = self.book.as_ref()?;
+        let fresh = looked_at.elapsed() < TRUSTED && *changes == self.changes;
+        fresh.then(|| Arc::clone(book))
+    }
 }
 
 impl Doors {
@@ -75,25 +84,37 @@ impl Doors {
         })
     }
 
+    /// The book at hand of `event`, which need not exist: nothing is kept of it.
+    fn fresh_book(&self, event: EventId) -> Option<Arc<Published>> {
+        let doors = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        doors.get(&event)?.fresh_book()
+    }
+
     fn with<T>(&self, event: EventId, act: impl FnOnce(&mut Door) -> T) -> T {
         let mut doors = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         act(doors.entry(event).or_default())
     }
 }
 
+/// The newest book of the event, if it is this organizer's.
+pub(super) async fn book_of(
+    app: &App,
+    organizer: OrganizerId,
+    event: EventId,
+) -> Result<Arc<Published>, Error> {
+    let at_hand = app.doors.fresh_book(event);
+    // Whose an event is never changes.
+    if let Some(book) = at_hand.filter(|book| book.event.organizer == organizer) {
+        return Ok(book);
+    }
+    let event = events::find(&mut app.db.read(), organizer, event).await?;
+    book(app, event).await
+}
+
 /// The newest book of the event.
 pub(crate) async fn book(app: &App, event: Event) -> Result<Arc<Published>, Error> {
     let id = event.id;
-    let (at_hand, changes) = app.doors.with(id, |door| {
-        let fresh = door
-            .book
-            .as_ref()
-            .filter(|(_, looked_at, changes)| {
-                looked_at.elapsed() < TRUSTED && *changes == door.changes
-            })
-            .map(|(book, ..)| Arc::clone(book));
-        (fresh, door.changes)
-    });
+    let (at_hand, changes) = app.doors.with(id, |door| (door.fresh_book(), door.changes));
     if let Some(book) = at_hand {
         return Ok(book);
     }

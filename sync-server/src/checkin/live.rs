@@ -16,6 +16,7 @@ use shared_model::ticket::TicketRecord;
 
 use super::author::Own;
 use super::capacity::LetIn;
+use super::log::Extent;
 use crate::db::{self, Conn};
 use crate::events::Counters;
 use crate::{events, row, sql, tickets};
@@ -42,7 +43,8 @@ pub(super) struct Live {
     pub(super) let_in: LetIn,
     /// Wishes that were answered.
     pub(super) answered: HashSet<RequestId>,
-    arrival: u64,
+    /// How much of the log is in here.
+    extent: Extent,
     revision: u64,
     book: u64,
     allowances: HashMap<Serial, Allowance>,
@@ -60,15 +62,15 @@ impl Live {
         self.follow(conn, event, book, None).await
     }
 
-    /// As [`Self::catch_up`], in a turn to write: the newest arrival is known then.
+    /// As [`Self::catch_up`], in a turn to write: how much is stored is known then.
     pub(super) async fn catch_up_to(
         &mut self,
         conn: &mut Conn,
         event: EventId,
         book: &Book,
-        newest: u64,
+        stored: Extent,
     ) -> Result<(), db::Error> {
-        self.follow(conn, event, book, Some(newest)).await
+        self.follow(conn, event, book, Some(stored)).await
     }
 
     async fn follow(
@@ -76,24 +78,28 @@ impl Live {
         conn: &mut Conn,
         event: EventId,
         book: &Book,
-        newest: Option<u64>,
+        stored: Option<Extent>,
     ) -> Result<(), db::Error> {
         // Read before the tickets: what changes meanwhile is seen next time.
         let Counters { revision, issued } = events::counters(conn, event).await?;
         self.highest = tickets::highest(issued);
         let mut fresh = Vec::new();
-        while newest != Some(self.arrival) {
-            let rows = arrived(conn, event, self.arrival).await?;
+        while stored.map(|stored| stored.arrivals) != Some(self.extent.arrivals) {
+            let rows = arrived(conn, event, self.extent.arrivals).await?;
             let count = rows.len();
             for row in rows {
-                self.arrival = row.arrival;
+                self.extent.arrivals = row.arrival;
                 fresh.extend(row.logged());
             }
             if i64::try_from(count).is_ok_and(|count| count < STEP) {
                 break;
             }
         }
-        fresh.extend(branches(conn, event).await?);
+        if stored.map(|stored| stored.branches) != Some(self.extent.branches) {
+            let branches = branches(conn, event).await?;
+            self.extent.branches = branches.len() as u64;
+            fresh.extend(branches.into_iter().filter_map(BranchRow::logged));
+        }
         let serials: HashSet<Serial> = fresh.iter().filter_map(Logged::serial).collect();
         let unknown = serials
             .iter()
@@ -129,9 +135,9 @@ impl Live {
         self.fold.insert(logged);
     }
 
-    /// Takes the next arrival for granted: the fact just stored here.
-    pub(super) const fn arrived(&mut self, arrival: u64) {
-        self.arrival = arrival;
+    /// Takes it for granted that what was just stored here is in here.
+    pub(super) const fn stored(&mut self, extent: Extent) {
+        self.extent = extent;
     }
 
     /// Notes what a ticket allows.
@@ -157,10 +163,8 @@ impl Live {
             let unknown: HashSet<Serial> = unknown.iter().copied().collect();
             self.allow_changed(conn, event, 0, &unknown).await?;
         } else {
-            for serial in unknown {
-                if let Some(ticket) = tickets::find(conn, event, *serial).await? {
-                    self.allow(&ticket.record);
-                }
+            for ticket in tickets::find_each(conn, event, unknown).await? {
+                self.allow(&ticket.record);
             }
         }
         if self.revision != revision {
@@ -246,13 +250,11 @@ async fn arrived(conn: &mut Conn, event: EventId, after: u64) -> Result<Vec<Fact
 }
 
 /// The facts of forked actors beside their logs: few, and taken in once.
-async fn branches(conn: &mut Conn, event: EventId) -> Result<Vec<Logged>, db::Error> {
-    let rows = conn
-        .sql(sql!("SELECT b.actor, b.seq, b.link, a.fact_key, b.flags, b.record FROM branch_facts b JOIN actors a ON a.event_id = b.event_id AND a.actor = b.actor WHERE b.event_id = $1" => BranchRow))
+async fn branches(conn: &mut Conn, event: EventId) -> Result<Vec<BranchRow>, db::Error> {
+    conn.sql(sql!("SELECT b.actor, b.seq, b.link, a.fact_key, b.flags, b.record FROM branch_facts b JOIN actors a ON a.event_id = b.event_id AND a.actor = b.actor WHERE b.event_id = $1" => BranchRow))
         .bind(event)
         .all()
-        .await?;
-    Ok(rows.into_iter().filter_map(BranchRow::logged).collect())
+        .await
 }
 
 row! {

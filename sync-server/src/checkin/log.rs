@@ -21,11 +21,22 @@ use shared_model::time::Timestamp;
 use crate::db::{self, Conn, Tx};
 use crate::{row, sql};
 
+/// How much of an event's log was ever stored. Equal ones mean that nothing is new.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Extent {
+    /// The arrival of the newest fact.
+    pub(super) arrivals: u64,
+    /// Facts beside forked logs.
+    pub(super) branches: u64,
+}
+
 /// The turn to append to an event's log, until the transaction ends.
 #[derive(Debug)]
 pub(super) struct Turn {
     event: EventId,
-    arrivals: u64,
+    extent: Extent,
+    /// What the database says of it as long as this turn lasts.
+    written: Extent,
 }
 
 /// A fact that arrived, about to be stored.
@@ -40,28 +51,39 @@ pub(super) struct Entry {
 impl Turn {
     /// Gives `row` its arrival.
     pub(super) fn enter(&mut self, row: Row, answer: Option<Vec<u8>>) -> Entry {
-        self.arrivals += 1;
+        self.extent.arrivals += 1;
         Entry {
             row,
             answer,
-            arrival: self.arrivals,
+            arrival: self.extent.arrivals,
         }
     }
 
-    /// The arrival of the newest fact.
-    pub(super) const fn arrivals(&self) -> u64 {
-        self.arrivals
+    /// How much is stored, with what entered in this turn.
+    pub(super) const fn extent(&self) -> Extent {
+        self.extent
     }
 }
 
-/// Waits for the turn to append.
-pub(super) async fn turn(tx: &mut Tx, event: EventId) -> Result<Turn, db::Error> {
-    let (arrivals,) = tx
-        .sql(sql!("UPDATE doors SET arrivals = arrivals WHERE event_id = $1 RETURNING arrivals" => (u64,)))
+/// Waits for the turn to append. Where `expected` facts arrive in it, as foreseen, [`end`] has
+/// nothing left to write.
+pub(super) async fn turn(tx: &mut Tx, event: EventId, expected: u64) -> Result<Turn, db::Error> {
+    let (arrivals, branches) = tx
+        .sql(sql!("UPDATE doors SET arrivals = arrivals + $2 WHERE event_id = $1 RETURNING arrivals, branches" => (u64, u64)))
         .bind(event)
+        .bind(expected)
         .one()
         .await?;
-    Ok(Turn { event, arrivals })
+    let written = Extent { arrivals, branches };
+    let extent = Extent {
+        arrivals: arrivals.saturating_sub(expected),
+        branches,
+    };
+    Ok(Turn {
+        event,
+        extent,
+        written,
+    })
 }
 
 row! {
@@ -175,7 +197,7 @@ pub(super) async fn store(
     insert(tx, turn.event, actor, &entries, now).await?;
     if !accepted.branch.is_empty() {
         for row in &accepted.branch {
-            insert_branch(tx, turn.event, actor, row, now).await?;
+            turn.extent.branches += insert_branch(tx, turn.event, actor, row, now).await?;
         }
         insert_evidence(tx, turn.event, facts, now).await?;
     }
@@ -186,13 +208,20 @@ pub(super) async fn store(
     end(tx, turn).await
 }
 
-/// Writes down how many facts arrived.
+/// Writes down how much is stored.
 pub(super) async fn end(tx: &mut Tx, turn: &Turn) -> Result<(), db::Error> {
-    tx.sql(sql!("UPDATE doors SET arrivals = $2 WHERE event_id = $1"))
-        .bind(turn.event)
-        .bind(turn.arrivals)
-        .execute()
-        .await?;
+    if turn.extent == turn.written {
+        return Ok(());
+    }
+    let Extent { arrivals, branches } = turn.extent;
+    tx.sql(sql!(
+        "UPDATE doors SET arrivals = $2, branches = $3 WHERE event_id = $1"
+    ))
+    .bind(turn.event)
+    .bind(arrivals)
+    .bind(branches)
+    .execute()
+    .await?;
     Ok(())
 }
 
@@ -273,13 +302,14 @@ impl About {
     }
 }
 
+/// How many were new: 1 or 0.
 async fn insert_branch(
     tx: &mut Tx,
     event: EventId,
     actor: ActorId,
     row: &Row,
     now: Timestamp,
-) -> Result<(), db::Error> {
+) -> Result<u64, db::Error> {
     tx.sql(sql!("INSERT INTO branch_facts (event_id, actor, link, seq, record, hlc, flags, received_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (event_id, actor, link) DO NOTHING"))
         .bind(event)
         .bind(actor)
@@ -290,8 +320,7 @@ async fn insert_branch(
         .bind(row.flags.0)
         .bind(now)
         .execute()
-        .await?;
-    Ok(())
+        .await
 }
 
 async fn insert_evidence(
@@ -334,8 +363,8 @@ pub(super) async fn put_tip(
     Ok(())
 }
 
-/// Keeps a signed head; `newest` is the seq of the one kept last, 0 for none. Of the
-/// older ones, those at the ends of stretches stay.
+/// Keeps a signed head; `newest` is the seq of the one kept last, 0 for none, whose place it
+/// takes unless that one ends a stretch.
 pub(super) async fn put_head(
     tx: &mut Tx,
     event: EventId,
@@ -343,14 +372,20 @@ pub(super) async fn put_head(
     newest: u64,
 ) -> Result<(), db::Error> {
     if newest > 0 && newest < head.seq && !keeps_head(newest) {
-        tx.sql(sql!(
-            "DELETE FROM heads WHERE event_id = $1 AND actor = $2 AND seq = $3"
-        ))
-        .bind(event)
-        .bind(head.actor)
-        .bind(newest)
-        .execute()
-        .await?;
+        let replaced = tx
+            .sql(sql!("UPDATE heads SET seq = $4, link = $5, fact_key = $6, signature = $7 WHERE event_id = $1 AND actor = $2 AND seq = $3"))
+            .bind(event)
+            .bind(head.actor)
+            .bind(newest)
+            .bind(head.seq)
+            .bind(head.hash)
+            .bind(head.fact_key)
+            .bind(head.signature.as_slice())
+            .execute()
+            .await?;
+        if replaced > 0 {
+            return Ok(());
+        }
     }
     tx.sql(sql!("INSERT INTO heads (event_id, actor, seq, link, fact_key, signature) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (event_id, actor, seq) DO NOTHING"))
         .bind(event)

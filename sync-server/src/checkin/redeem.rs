@@ -5,6 +5,7 @@
 //! the commit. What the database refuses is answered to nobody: the state in memory is
 //! dropped with it.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use rand::Rng as _;
@@ -52,8 +53,10 @@ pub(super) enum Wish {
 /// A code at a gate.
 #[derive(Debug)]
 pub(super) struct Redeem {
-    /// The code as read.
+    /// The code, letter by letter.
     pub(super) text: String,
+    /// What it states against the book of this number, where it was read before its turn.
+    pub(super) read: Option<(u64, Presented)>,
     /// What is wished.
     pub(super) request: Request,
 }
@@ -76,8 +79,22 @@ pub(super) struct Done {
 /// A wish that waits, and who waits for its answer.
 pub(super) type Waiting = (Wish, oneshot::Sender<Result<Done, Error>>);
 
+impl Redeem {
+    /// What the code states: a signature takes longest, and need not be checked in turn.
+    fn read(&self, book: &Book) -> Presented {
+        match &self.read {
+            Some((number, presented)) if *number == book.number => presented.clone(),
+            _ => entry::read(book, &self.text, self.request.now),
+        }
+    }
+}
+
 /// Has `wish` decided and written.
-pub(super) async fn perform(app: &AppState, event: Event, wish: Wish) -> Result<Done, Error> {
+pub(super) async fn perform(app: &AppState, event: Event, mut wish: Wish) -> Result<Done, Error> {
+    if let Wish::Redeem(redeem) = &mut wish {
+        let published = doors::book(app, event.clone()).await?;
+        redeem.read = Some((published.book.number, redeem.read(&published.book)));
+    }
     let (reply, answer) = oneshot::channel();
     if app.doors.enqueue(event.id, (wish, reply)) {
         tokio::spawn(serve(Arc::clone(app), event));
@@ -123,7 +140,9 @@ async fn answer_all(
     let live = app.doors.live(event.id);
     let mut live = live.lock().await;
     let mut tx = app.db.begin().await?;
-    let mut writing = Writing::open(&mut tx, app, &published, &mut live).await?;
+    let expected = wishes.len() as u64;
+    let mut writing = Writing::open(&mut tx, app, &published, &mut live, expected).await?;
+    let at_hand = find_stated(&mut tx, &published, &wishes).await?;
     let mut answers = Vec::with_capacity(wishes.len());
     for wish in wishes {
         let answer = match wish {
@@ -132,6 +151,7 @@ async fn answer_all(
                     app,
                     published: &published,
                     live: &mut live,
+                    at_hand: &at_hand,
                 };
                 desk.redeem(&mut tx, &mut writing, &redeem).await
             }
@@ -169,6 +189,7 @@ pub(super) async fn simulate(app: &App, event: Event, redeem: &Redeem) -> Result
         app,
         published: &published,
         live: &mut live,
+        at_hand: &HashMap::new(),
     };
     let known = desk
         .knowledge(&mut conn, redeem, own_key(&published))
@@ -189,6 +210,8 @@ struct Desk<'a> {
     app: &'a App,
     published: &'a Published,
     live: &'a mut Live,
+    /// Tickets that this transaction found.
+    at_hand: &'a HashMap<Serial, TicketRecord>,
 }
 
 impl Desk<'_> {
@@ -265,10 +288,10 @@ impl Desk<'_> {
     ) -> Result<Knowledge, db::Error> {
         let (event, book) = (self.published.event.id, &self.published.book);
         let request = &redeem.request;
-        let presented = entry::read(book, &redeem.text, request.now);
+        let presented = redeem.read(book);
         let list = book.lists.iter().find(|list| list.list == request.list);
         let addons = list.is_some_and(|list| list.addon_match);
-        let tickets = find_tickets(conn, event, book, &presented, addons).await?;
+        let tickets = find_tickets(conn, (event, book), &presented, addons, self.at_hand).await?;
         let token = match &presented {
             Presented::Token(token) => Some(token.serial),
             _ => None,
@@ -308,34 +331,57 @@ impl Desk<'_> {
     }
 }
 
+/// The tickets that the codes of `wishes` state, all in one trip.
+async fn find_stated(
+    conn: &mut Conn,
+    published: &Published,
+    wishes: &[Wish],
+) -> Result<HashMap<Serial, TicketRecord>, db::Error> {
+    let stated = wishes.iter().filter_map(|wish| match wish {
+        Wish::Redeem(redeem) => match &redeem.read {
+            Some((_, Presented::Token(token))) => Some(token.serial),
+            _ => None,
+        },
+        Wish::Resolve { .. } | Wish::ShowLife => None,
+    });
+    let stated: Vec<Serial> = stated.collect();
+    let found = tickets::find_each(conn, published.event.id, &stated).await?;
+    let records = found.into_iter().map(|ticket| ticket.record);
+    Ok(records.map(|record| (record.serial, record)).collect())
+}
+
 /// The tickets that answer to a code, and their add-ons where the list wants them.
 async fn find_tickets(
     conn: &mut Conn,
-    event: EventId,
-    book: &Book,
+    (event, book): (EventId, &Book),
     presented: &Presented,
     addons: bool,
+    at_hand: &HashMap<Serial, TicketRecord>,
 ) -> Result<Vec<TicketRecord>, db::Error> {
-    let mut found = match (presented, &book.foreign_key) {
-        (Presented::Token(token), _) => tickets::find(conn, event, token.serial)
-            .await?
-            .into_iter()
-            .collect(),
+    let records = |found: Vec<tickets::Ticket>| found.into_iter().map(|ticket| ticket.record);
+    let mut found: Vec<TicketRecord> = match (presented, &book.foreign_key) {
+        (Presented::Token(token), _) => match at_hand.get(&token.serial) {
+            Some(record) => vec![record.clone()],
+            None => {
+                let found = tickets::find(conn, event, token.serial).await?;
+                records(found.into_iter().collect()).collect()
+            }
+        },
         (Presented::Foreign(text), Some(key)) => {
-            tickets::list_foreign(conn, event, foreign_hash(key, text)).await?
+            records(tickets::list_foreign(conn, event, foreign_hash(key, text)).await?).collect()
         }
         _ => Vec::new(),
     };
     if addons {
         let mains: Vec<Serial> = match presented {
             Presented::Token(token) => vec![token.serial],
-            _ => found.iter().map(|ticket| ticket.record.serial).collect(),
+            _ => found.iter().map(|ticket| ticket.serial).collect(),
         };
         for main in mains {
-            found.extend(tickets::list_addons(conn, event, main).await?);
+            found.extend(records(tickets::list_addons(conn, event, main).await?));
         }
     }
-    Ok(found.into_iter().map(|ticket| ticket.record).collect())
+    Ok(found)
 }
 
 async fn resolve(

@@ -127,6 +127,7 @@ impl RedeemBody {
         }
         Ok(Redeem {
             text: self.code,
+            read: None,
             request: Request {
                 id,
                 list: ListNo(self.list.unwrap_or(1)),
@@ -208,8 +209,9 @@ async fn redeem_code(
     Json(body): Json<RedeemBody>,
 ) -> Result<Json<Redeemed>, Problem> {
     let wish = Wish::Redeem(Box::new(body.wish(app.now())?));
-    let event = events::find(&mut app.db.read(), organizer.id, event).await?;
-    Ok(Json(redeem::perform(&app, event, wish).await?.into()))
+    let published = doors::book_of(&app, organizer.id, event).await?;
+    let done = redeem::perform(&app, published.event.clone(), wish).await?;
+    Ok(Json(done.into()))
 }
 
 /// Says what redeeming a code would answer, and writes nothing.
@@ -223,8 +225,9 @@ async fn simulate_code(
     Json(body): Json<RedeemBody>,
 ) -> Result<Json<Redeemed>, Problem> {
     let wish = body.wish(app.now())?;
-    let event = events::find(&mut app.db.read(), organizer.id, event).await?;
-    Ok(Json(redeem::simulate(&app, event, &wish).await?.into()))
+    let published = doors::book_of(&app, organizer.id, event).await?;
+    let done = redeem::simulate(&app, published.event.clone(), &wish).await?;
+    Ok(Json(done.into()))
 }
 
 /// Imports tickets of another system, whose codes then admit here.

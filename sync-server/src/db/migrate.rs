@@ -37,6 +37,7 @@ pub(crate) const MIGRATIONS: &[(i64, &str)] = &[
     (15, include_str!("../../migrations/0015_places.sql")),
     (16, include_str!("../../migrations/0016_deleted_events.sql")),
     (17, include_str!("../../migrations/0017_lookups.sql")),
+    (18, include_str!("../../migrations/0018_branches.sql")),
 ];
 
 /// The newest version this program knows.

@@ -85,6 +85,8 @@ pub const fn parameters(text: &str) -> usize {
 
 /// Most rows of one [`Query::insert_rows`] trip: a power of two.
 const MOST_ROWS: usize = 32;
+/// Up to so many rows go in one trip whatever their number.
+const FEW_ROWS: usize = 8;
 
 /// `INSERT … VALUES (…) …` for `rows` rows: the tuple again and again, its
 /// parameters counted on. `None` where there is no tuple to repeat.
@@ -203,9 +205,11 @@ impl<'a, R> Query<'a, R> {
         }
         let mut inserted = 0;
         while !values.is_empty() {
-            // Powers of two, so that the databases remember few forms of a statement.
-            let rows = (values.len() / width).min(MOST_ROWS);
-            let rows = 1 << rows.ilog2();
+            // The databases remember each form of a statement: of many rows, powers of two.
+            let rows = match (values.len() / width).min(MOST_ROWS) {
+                few @ ..=FEW_ROWS => few,
+                many => 1 << many.ilog2(),
+            };
             let (text, rows) = match for_rows(statement.text, statement.parameters, rows) {
                 Some(text) => (text, rows),
                 None => (statement.text.to_owned(), 1),

@@ -30,7 +30,8 @@ pub use live::{LiveCode, live_code};
 pub use render::{png, svg};
 pub use sealed::Sealer;
 pub use store::{
-    detach, find, find_by_position, has_foreign, list_addons, list_changed, list_foreign, upsert,
+    detach, find, find_by_position, find_each, has_foreign, list_addons, list_changed,
+    list_foreign, upsert,
 };
 
 /// The generation whose every predecessor is refused: nothing of a serial admits.

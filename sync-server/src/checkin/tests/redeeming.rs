@@ -81,6 +81,65 @@ async fn of_many_at_once_one_gets_in() {
 }
 
 #[tokio::test]
+async fn two_servers_under_one_name_go_on_with_one_log() {
+    on_both(async |test: TestApp| {
+        let place = Place::open(test).await.with_tier().await;
+        let mut codes = Vec::new();
+        for serial in 1..=4 {
+            codes.push(place.ticket(serial, "Mina").await);
+        }
+        let login = json!({"email": "dom@example.org", "password": "correct horse"});
+        let other = place.test.beside(8).await;
+        let session = other.anyone().post("/api/v1/sessions", login).await;
+        let token = format!(
+            "Bearer {}",
+            crate::testing::text(&session.expect(201)["token"])
+        );
+        let other = other.anyone().header("authorization", &token);
+
+        let redeemed_there = async |code: &str, request: u64| {
+            let body = json!({"code": code, "request_id": format!("{request:032x}")});
+            let answer = other.post(&place.path("redeem"), body).await;
+            answer.expect(200)["outcome"].clone()
+        };
+        assert_eq!(place.redeem(&codes[0], 1).await["outcome"], "admit");
+        assert_eq!(redeemed_there(&codes[1], 2).await, "admit");
+        // Who looks at the entries learns of the other's, and has not written them.
+        let shown = place.organizer.get(&place.path("entries")).await;
+        assert_eq!(shown.expect(200)["entries"].as_array().unwrap().len(), 2);
+        assert_eq!(place.redeem(&codes[2], 3).await["outcome"], "admit");
+        assert_eq!(place.redeem(&codes[1], 4).await["reason"], "already_used");
+        assert_eq!(redeemed_there(&codes[2], 5).await, "refuse");
+        assert_eq!(redeemed_there(&codes[3], 6).await, "admit");
+        let shown = place.organizer.get(&place.path("entries")).await;
+        assert_eq!(shown.expect(200)["entries"].as_array().unwrap().len(), 6);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_the_other_side_of_a_fork_admitted_is_used_here_too() {
+    on_both(async |test: TestApp| {
+        let place = Place::open(test).await.with_tier().await;
+        let other_side = place.ticket(6, "Mina").await;
+        let free = place.ticket(7, "Ana").await;
+        let mut a = place.scanner("A").await;
+        let mut clone = Scanner::cloned(&a);
+        a.admit(5);
+        clone.admit(6);
+        a.exchange(a.facts(1).into_iter().map(Frame::Facts).collect())
+            .await;
+        // From here on this server has nothing to learn but the fork.
+        assert_eq!(place.redeem(&free, 1).await["outcome"], "admit");
+        clone
+            .exchange(clone.facts(1).into_iter().map(Frame::Facts).collect())
+            .await;
+        assert_eq!(place.redeem(&other_side, 2).await["reason"], "already_used");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn two_doors_that_could_not_know_make_a_conflict_that_a_person_settles() {
     on_both(async |test: TestApp| {
         let place = Place::open(test).await.with_tier().await;
