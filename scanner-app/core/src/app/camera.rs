@@ -67,7 +67,7 @@ impl App {
             self.close_camera();
             self.open_camera(id, sleeps)?;
         }
-        Ok(self.camera_state())
+        Ok(self.tell_camera())
     }
 
     pub(super) fn tune_camera(&self, it: TuneCamera) -> Result<CameraState> {
@@ -78,7 +78,7 @@ impl App {
                 zoom: it.zoom.map(|percent| percent.min(100)),
             });
         }
-        Ok(self.camera_state())
+        Ok(self.tell_camera())
     }
 
     pub(super) fn stop_camera(&self) -> Result<CameraState> {
@@ -173,8 +173,22 @@ impl App {
     }
 
     fn camera_state(&self) -> CameraState {
+        hold(&self.eye).state()
+    }
+
+    /// Tells how the camera stands now. Answers come by another way than events and may be late:
+    /// what was told last is what holds, so nobody tells between looking and telling.
+    pub(super) fn tell_camera(&self) -> CameraState {
         let eye = hold(&self.eye);
-        let Some(held) = &eye.held else {
+        let state = eye.state();
+        self.shell.push(&Event::Camera(state.clone()));
+        state
+    }
+}
+
+impl Eye {
+    fn state(&self) -> CameraState {
+        let Some(held) = &self.held else {
             return no_camera();
         };
         let (state, tuned) = (held.camera.state(), held.camera.tuned());
@@ -191,10 +205,6 @@ impl App {
                 _ => None,
             },
         }
-    }
-
-    pub(super) fn tell_camera(&self) {
-        self.shell.push(&Event::Camera(self.camera_state()));
     }
 }
 

@@ -33,7 +33,7 @@ impl Watcher {
             return;
         };
         match event {
-            camera::Event::State(_) => app.tell_camera(),
+            camera::Event::State(_) => drop(app.tell_camera()),
             camera::Event::Seen(seen) => self.seen(&app, &seen),
         }
     }

@@ -227,6 +227,7 @@ fn light_and_zoom_are_set_where_the_camera_has_them() {
     let tuned: CameraState = window.place.ask(tune).unwrap();
     assert!(tuned.torch);
     assert_eq!(tuned.zoom, 50);
+    window.until_pushed("torch: true, zoom: 50");
     window.shim.unplug();
     window.until_trouble(CameraTrouble::Gone);
     window.shim.plug();
