@@ -3,15 +3,20 @@
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::OnceLock;
 
 /// Why a task stopped, in words for the person who ran it.
 pub type Outcome<T = ()> = Result<T, String>;
 
-/// The root of the workspace.
+/// The root of the workspace: of the one that cargo runs this in, because clones that share a target folder
+/// share this program.
 pub fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .unwrap_or(Path::new("."))
+    static ROOT: OnceLock<PathBuf> = OnceLock::new();
+    ROOT.get_or_init(|| {
+        let run_in = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
+        let own = run_in.unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+        own.parent().unwrap_or(Path::new(".")).to_owned()
+    })
 }
 
 /// Where tools and caches live between runs.
@@ -33,10 +38,19 @@ pub fn cargo() -> Command {
     command(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
 }
 
-/// A command that starts in the root of the workspace.
+/// A command that starts in the root of the workspace, as from a terminal.
+///
+/// What cargo says of this task's own package stays here: some build scripts look at it, and everything that
+/// stands on them would be built again whenever cargo is called the other way.
 pub fn command(program: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new(program);
     command.current_dir(root());
+    for (name, _) in std::env::vars_os() {
+        let told = name.to_str().unwrap_or_default();
+        if told.starts_with("CARGO_PKG_") || told.starts_with("CARGO_MANIFEST_") {
+            command.env_remove(name);
+        }
+    }
     command
 }
 
@@ -89,4 +103,16 @@ fn words(command: &Command) -> String {
         .map(OsStr::to_string_lossy)
         .collect::<Vec<_>>()
         .join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{command, output};
+
+    #[test]
+    fn commands_are_told_nothing_of_this_package() {
+        assert!(std::env::var_os("CARGO_PKG_NAME").is_some());
+        let told = output(&mut command("env"));
+        assert!(told.is_ok_and(|told| !told.contains("CARGO_PKG_NAME=")));
+    }
 }
