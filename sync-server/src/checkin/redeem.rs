@@ -331,7 +331,7 @@ impl Desk<'_> {
     }
 }
 
-/// The tickets that the codes of `wishes` state, all in one trip.
+/// The tickets that the codes of `wishes` state, found together.
 async fn find_stated(
     conn: &mut Conn,
     published: &Published,
