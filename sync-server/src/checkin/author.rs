@@ -12,7 +12,7 @@ use shared_model::time::Timestamp;
 use super::live::Live;
 use super::{Error, Published, log};
 use crate::app::App;
-use crate::db::Tx;
+use crate::db::{Change, Changes, Tx};
 use crate::{db, devices, sql};
 
 /// This server's log of one event, as it stands between transactions.
@@ -127,7 +127,9 @@ impl Writing {
         };
         if let Some(first) = first {
             // The log hangs on its actor's row.
-            writing.put_tip(tx, event.id).await?;
+            let mut changes = Changes::default();
+            changes.push(writing.tip(event.id))?;
+            changes.execute(tx).await?;
             writing.store(tx, event.id, live, &first, None).await?;
             writing.flush(tx, event.id).await?;
         }
@@ -171,31 +173,37 @@ impl Writing {
         self.own.author.actor()
     }
 
-    /// Signs what was written; the transaction may then be committed. The log as it stands
-    /// once it is.
-    pub(super) async fn close(mut self, tx: &mut Tx, event: EventId) -> Result<Own, Error> {
-        self.flush(tx, event).await?;
+    /// Signs what was written and commits. The log as it stands then.
+    pub(super) async fn commit(mut self, tx: Tx, event: EventId) -> Result<Own, Error> {
+        let mut changes = Changes::default();
+        self.insert(&mut changes, event)?;
         if self.wrote {
-            self.put_tip(tx, event).await?;
-            log::put_head(tx, event, &self.own.author.head(), self.head_at).await?;
+            let author = &self.own.author;
+            changes.push(self.tip(event))?;
+            log::put_head(&mut changes, event, &author.head(), self.head_at)?;
         }
-        log::end(tx, &self.turn).await?;
+        log::end(&mut changes, &self.turn)?;
+        tx.commit_with(changes).await?;
         self.own.written_at = self.turn.extent();
         Ok(self.own)
     }
 
-    async fn put_tip(&self, tx: &mut Tx, event: EventId) -> Result<(), Error> {
+    fn tip(&self, event: EventId) -> Change {
         let author = &self.own.author;
-        let (actor, tip) = (author.actor(), author.tip());
-        Ok(log::put_tip(tx, event, actor, self.own.device, tip).await?)
+        log::put_tip(event, author.actor(), self.own.device, author.tip())
     }
 
     /// Brings what was written to the database, where it can be found.
     pub(super) async fn flush(&mut self, tx: &mut Tx, event: EventId) -> Result<(), db::Error> {
+        let mut changes = Changes::default();
+        self.insert(&mut changes, event)?;
+        changes.execute(tx).await
+    }
+
+    fn insert(&mut self, changes: &mut Changes, event: EventId) -> Result<(), db::Error> {
+        let unwritten = std::mem::take(&mut self.unwritten);
         let actor = self.own.author.actor();
-        log::insert(tx, event, actor, &self.unwritten, self.reading.wall).await?;
-        self.unwritten.clear();
-        Ok(())
+        log::insert(changes, event, actor, &unwritten, self.reading.wall)
     }
 
     async fn store(
@@ -210,7 +218,9 @@ impl Writing {
         let actor = self.own.author.actor();
         self.unwritten.push(self.turn.enter(row.clone(), answer));
         if keeps_head(row.seq) {
-            log::put_head(tx, event, &self.own.author.head(), self.head_at).await?;
+            let mut changes = Changes::default();
+            log::put_head(&mut changes, event, &self.own.author.head(), self.head_at)?;
+            changes.execute(tx).await?;
             self.head_at = row.seq;
         }
         if let Some(logged) = Logged::new(actor, self.own.fact_key, row) {

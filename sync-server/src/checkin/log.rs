@@ -18,7 +18,7 @@ use shared_model::log::{
 use shared_model::sync::{Facts, Mark, Marks, SignedHead, VersionVector};
 use shared_model::time::Timestamp;
 
-use crate::db::{self, Conn, Tx};
+use crate::db::{self, Change, Changes, Conn, Tx};
 use crate::{row, sql};
 
 /// How much of an event's log was ever stored. Equal ones mean that nothing is new.
@@ -194,46 +194,48 @@ pub(super) async fn store(
     let newest = held.tip.map_or(0, |tip| tip.seq);
     let rows = accepted.rows.iter();
     let entries: Vec<_> = rows.map(|row| turn.enter(row.clone(), None)).collect();
-    insert(tx, turn.event, actor, &entries, now).await?;
+    let mut changes = Changes::default();
+    insert(&mut changes, turn.event, actor, &entries, now)?;
     if !accepted.branch.is_empty() {
         for row in &accepted.branch {
             turn.extent.branches += insert_branch(tx, turn.event, actor, row, now).await?;
         }
         insert_evidence(tx, turn.event, facts, now).await?;
     }
-    put_tip(tx, turn.event, actor, accepted.device, &accepted.tip).await?;
+    changes.push(put_tip(turn.event, actor, accepted.device, &accepted.tip))?;
     if !accepted.rows.is_empty() {
-        put_head(tx, turn.event, &facts.head, newest).await?;
+        put_head(&mut changes, turn.event, &facts.head, newest)?;
     }
-    end(tx, turn).await
+    end(&mut changes, turn)?;
+    changes.execute(tx).await
 }
 
 /// Writes down how much is stored.
-pub(super) async fn end(tx: &mut Tx, turn: &Turn) -> Result<(), db::Error> {
+pub(super) fn end(changes: &mut Changes, turn: &Turn) -> Result<(), db::Error> {
     if turn.extent == turn.written {
         return Ok(());
     }
     let Extent { arrivals, branches } = turn.extent;
-    tx.sql(sql!(
-        "UPDATE doors SET arrivals = $2, branches = $3 WHERE event_id = $1"
-    ))
-    .bind(turn.event)
-    .bind(arrivals)
-    .bind(branches)
-    .execute()
-    .await?;
-    Ok(())
+    let extent = sql!("UPDATE doors SET arrivals = $2, branches = $3 WHERE event_id = $1");
+    changes.push(
+        Change::new(extent)
+            .bind(turn.event)
+            .bind(arrivals)
+            .bind(branches),
+    )
 }
 
-/// Adds facts to their actor's log, in one trip where the database takes them so.
-pub(super) async fn insert(
-    tx: &mut Tx,
+/// Adds facts to their actor's log.
+pub(super) fn insert(
+    changes: &mut Changes,
     event: EventId,
     actor: ActorId,
     entries: &[Entry],
     now: Timestamp,
 ) -> Result<(), db::Error> {
-    let mut insert = tx.sql(sql!("INSERT INTO facts (event_id, actor, seq, record, link, hlc, flags, kind, serial, request, target_actor, target_seq, answer, arrival, received_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)"));
+    let mut insert = Change::new(sql!(
+        "INSERT INTO facts (event_id, actor, seq, record, link, hlc, flags, kind, serial, request, target_actor, target_seq, answer, arrival, received_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)"
+    ));
     for Entry {
         row,
         answer,
@@ -258,8 +260,7 @@ pub(super) async fn insert(
             .bind(*arrival)
             .bind(now);
     }
-    insert.insert_rows().await?;
-    Ok(())
+    changes.push_rows(insert)
 }
 
 /// What a fact can be found by.
@@ -342,14 +343,8 @@ async fn insert_evidence(
 }
 
 /// Writes down the newest fact of an actor.
-pub(super) async fn put_tip(
-    tx: &mut Tx,
-    event: EventId,
-    actor: ActorId,
-    device: DeviceNo,
-    tip: &Tip,
-) -> Result<(), db::Error> {
-    tx.sql(sql!("INSERT INTO actors (event_id, actor, device_no, fact_key, seq, link, hlc, forked_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (event_id, actor) DO UPDATE SET seq = $5, link = $6, hlc = $7, forked_at = $8"))
+pub(super) fn put_tip(event: EventId, actor: ActorId, device: DeviceNo, tip: &Tip) -> Change {
+    Change::new(sql!("INSERT INTO actors (event_id, actor, device_no, fact_key, seq, link, hlc, forked_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (event_id, actor) DO UPDATE SET seq = $5, link = $6, hlc = $7, forked_at = $8"))
         .bind(event)
         .bind(actor)
         .bind(device)
@@ -358,45 +353,34 @@ pub(super) async fn put_tip(
         .bind(tip.base.link)
         .bind(bits(tip.base.hlc))
         .bind(tip.forked_at)
-        .execute()
-        .await?;
-    Ok(())
 }
 
 /// Keeps a signed head; `newest` is the seq of the one kept last, 0 for none, whose place it
 /// takes unless that one ends a stretch.
-pub(super) async fn put_head(
-    tx: &mut Tx,
+pub(super) fn put_head(
+    changes: &mut Changes,
     event: EventId,
     head: &SignedHead,
     newest: u64,
 ) -> Result<(), db::Error> {
     if newest > 0 && newest < head.seq && !keeps_head(newest) {
-        let replaced = tx
-            .sql(sql!("UPDATE heads SET seq = $4, link = $5, fact_key = $6, signature = $7 WHERE event_id = $1 AND actor = $2 AND seq = $3"))
+        let replaced = sql!("DELETE FROM heads WHERE event_id = $1 AND actor = $2 AND seq = $3");
+        changes.push(
+            Change::new(replaced)
+                .bind(event)
+                .bind(head.actor)
+                .bind(newest),
+        )?;
+    }
+    changes.push(
+        Change::new(sql!("INSERT INTO heads (event_id, actor, seq, link, fact_key, signature) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (event_id, actor, seq) DO NOTHING"))
             .bind(event)
             .bind(head.actor)
-            .bind(newest)
             .bind(head.seq)
             .bind(head.hash)
             .bind(head.fact_key)
-            .bind(head.signature.as_slice())
-            .execute()
-            .await?;
-        if replaced > 0 {
-            return Ok(());
-        }
-    }
-    tx.sql(sql!("INSERT INTO heads (event_id, actor, seq, link, fact_key, signature) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (event_id, actor, seq) DO NOTHING"))
-        .bind(event)
-        .bind(head.actor)
-        .bind(head.seq)
-        .bind(head.hash)
-        .bind(head.fact_key)
-        .bind(head.signature.as_slice())
-        .execute()
-        .await?;
-    Ok(())
+            .bind(head.signature.as_slice()),
+    )
 }
 
 row! {

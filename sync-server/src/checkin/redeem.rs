@@ -170,9 +170,7 @@ async fn answer_all(
             answer => answers.push(answer),
         }
     }
-    let own = writing.close(&mut tx, event.id).await?;
-    tx.commit().await?;
-    live.own = Some(own);
+    live.own = Some(writing.commit(tx, event.id).await?);
     app.announce_facts(event.id);
     Ok(answers)
 }

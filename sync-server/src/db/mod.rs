@@ -9,6 +9,7 @@
 //!
 //! Source: docs/decisions/0050-one-sql.md
 
+mod changes;
 mod copy;
 mod migrate;
 mod row;
@@ -27,6 +28,7 @@ use sqlx::sqlite::{
 };
 use sqlx::{ConnectOptions as _, Connection as _, Postgres};
 
+pub use changes::{Change, Changes};
 pub use copy::{Copied, copy};
 #[cfg(test)]
 pub(crate) use migrate::MIGRATIONS;
@@ -321,9 +323,23 @@ impl Tx {
     /// # Errors
     /// When it could not be written; then nothing of it happened.
     pub async fn commit(self) -> Result<(), Error> {
+        self.commit_with(Changes::default()).await
+    }
+
+    /// Makes the last `changes` and then everything in the transaction durable and
+    /// visible, in one trip where the database allows.
+    ///
+    /// # Errors
+    /// When it could not be written; then nothing of it happened.
+    pub async fn commit_with(mut self, changes: Changes) -> Result<(), Error> {
+        let (before, last) = changes.before_last();
+        before.execute(&mut self).await?;
         match self.0.0 {
-            Inner::SqliteWriter(turn) => turn.commit().await,
-            Inner::Postgres(tx) => Ok(tx.commit().await?),
+            Inner::SqliteWriter(turn) => turn.commit(last).await,
+            Inner::Postgres(mut tx) => {
+                last.execute(&mut tx).await?;
+                Ok(tx.commit().await?)
+            }
             Inner::SqliteReaders(_) | Inner::PostgresPool(_) => Ok(()),
         }
     }

@@ -20,6 +20,17 @@ pub struct Statement<R> {
     pub row: PhantomData<fn() -> R>,
 }
 
+impl<R> Statement<R> {
+    /// It was given so many values, which are too few or too many.
+    pub(super) const fn misfit(&self, given: usize) -> Error {
+        Error::Binds {
+            text: self.text,
+            wanted: self.parameters,
+            given,
+        }
+    }
+}
+
 /// A statement as the completeness test sees it.
 #[derive(Debug)]
 pub struct Registered {
@@ -86,11 +97,11 @@ pub const fn parameters(text: &str) -> usize {
 /// Most rows of one [`Query::insert_rows`] trip: a power of two.
 const MOST_ROWS: usize = 32;
 /// Up to so many rows go in one trip whatever their number.
-const FEW_ROWS: usize = 8;
+pub(super) const FEW_ROWS: usize = 8;
 
 /// `INSERT … VALUES (…) …` for `rows` rows: the tuple again and again, its
 /// parameters counted on. `None` where there is no tuple to repeat.
-fn for_rows(text: &str, parameters: usize, rows: usize) -> Option<String> {
+pub(super) fn for_rows(text: &str, parameters: usize, rows: usize) -> Option<String> {
     let at = text.find("VALUES (")? + "VALUES ".len();
     let (head, rest) = text.split_at(at);
     let (tuple, tail) = rest.split_at(end_of_tuple(rest)?);
@@ -98,6 +109,24 @@ fn for_rows(text: &str, parameters: usize, rows: usize) -> Option<String> {
         .map(|row| counted_on(tuple, row * parameters))
         .collect();
     Some(format!("{head}{}{tail}", tuples.join(", ")))
+}
+
+/// How many rows go in each trip where `values` of them are of rows of `width`;
+/// `None` where they are not of whole rows.
+pub(super) fn pieces(values: usize, width: usize) -> Option<impl Iterator<Item = usize>> {
+    let width = width.max(1);
+    let mut left = values / width;
+    let pieces = std::iter::from_fn(move || {
+        // The databases remember each form of a statement: of many rows, powers of two.
+        let rows = match left.min(MOST_ROWS) {
+            0 => return None,
+            few @ ..=FEW_ROWS => few,
+            many => 1 << many.ilog2(),
+        };
+        left -= rows;
+        Some(rows)
+    });
+    values.is_multiple_of(width).then_some(pieces)
 }
 
 /// Where the parenthesis that `text` begins with is closed.
@@ -115,7 +144,7 @@ fn end_of_tuple(text: &str) -> Option<usize> {
 }
 
 /// `text` with `by` added to the number of each parameter.
-fn counted_on(text: &str, by: usize) -> String {
+pub(super) fn counted_on(text: &str, by: usize) -> String {
     let mut parts = text.split('$');
     let mut counted = parts.next().unwrap_or_default().to_owned();
     for part in parts {
@@ -196,23 +225,14 @@ impl<'a, R> Query<'a, R> {
             mut values,
         } = self;
         let width = statement.parameters.max(1);
-        if !values.len().is_multiple_of(width) {
-            return Err(Error::Binds {
-                text: statement.text,
-                wanted: width,
-                given: values.len(),
-            });
-        }
+        let misfit = statement.misfit(values.len());
+        let Some(pieces) = pieces(values.len(), width) else {
+            return Err(misfit);
+        };
         let mut inserted = 0;
-        while !values.is_empty() {
-            // The databases remember each form of a statement: of many rows, powers of two.
-            let rows = match (values.len() / width).min(MOST_ROWS) {
-                few @ ..=FEW_ROWS => few,
-                many => 1 << many.ilog2(),
-            };
-            let (text, rows) = match for_rows(statement.text, statement.parameters, rows) {
-                Some(text) => (text, rows),
-                None => (statement.text.to_owned(), 1),
+        for rows in pieces {
+            let Some(text) = for_rows(statement.text, statement.parameters, rows) else {
+                return Err(misfit);
             };
             let rest = values.split_off(rows * width);
             let text = AssertSqlSafe(text);
@@ -243,11 +263,7 @@ impl<'a, R> Query<'a, R> {
         if self.values.len() == self.statement.parameters {
             return Ok(());
         }
-        Err(Error::Binds {
-            text: self.statement.text,
-            wanted: self.statement.parameters,
-            given: self.values.len(),
-        })
+        Err(self.statement.misfit(self.values.len()))
     }
 }
 
@@ -337,8 +353,8 @@ fn from_postgres<R: FromRow>(rows: Vec<sqlx::postgres::PgRow>) -> Result<Vec<R>,
         .collect()
 }
 
-type SqliteQuery = sqlx::query::Query<'static, Sqlite, SqliteArguments>;
-type PostgresQuery = sqlx::query::Query<'static, Postgres, PgArguments>;
+pub(super) type SqliteQuery = sqlx::query::Query<'static, Sqlite, SqliteArguments>;
+pub(super) type PostgresQuery = sqlx::query::Query<'static, Postgres, PgArguments>;
 
 pub(super) fn sqlite(text: impl SqlSafeStr, values: Vec<Value>) -> Result<SqliteQuery, Error> {
     let mut arguments = SqliteArguments::default();

@@ -6,13 +6,17 @@
 //! What always holds: `commit` returns only when the data is on disk, and a
 //! transaction that fails undoes itself and nobody else. Not here: priorities.
 
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Poll};
 
 use sqlx::{Connection as _, Executor as _, SqliteConnection};
+use tokio::runtime::Handle;
 use tokio::sync::{Mutex, OwnedMutexGuard, oneshot};
 
 use super::Error;
+use super::changes::Trip;
 
 /// Most transactions that share one commit: bounds how much one failure takes along.
 const GROUP: usize = 128;
@@ -125,20 +129,20 @@ impl State {
         if !self.open {
             return Ok(());
         }
-        self.end("COMMIT").await
-    }
-
-    /// Runs `text`, which commits, and tells those who wait for it.
-    async fn end(&mut self, text: &'static str) -> Result<(), Error> {
-        if let Err(error) = self.connection()?.execute(text).await {
+        if let Err(error) = self.connection()?.execute("COMMIT").await {
             self.fail().await;
             return Err(error.into());
         }
+        self.committed();
+        Ok(())
+    }
+
+    /// Tells those who wait for it that everything is on disk.
+    fn committed(&mut self) {
         self.open = false;
         for waiting in self.finished.drain(..) {
             let _gone_is_fine = waiting.send(true);
         }
-        Ok(())
     }
 
     async fn fail(&mut self) {
@@ -170,21 +174,29 @@ impl Turn {
         self.state()?.connection()
     }
 
-    pub(super) async fn commit(self) -> Result<(), Error> {
-        to_its_end(self.finish()).await
+    /// Makes the `last` changes and commits.
+    pub(super) async fn commit(self, last: Trip) -> Result<(), Error> {
+        to_its_end(self.finish(last)).await
     }
 
-    async fn finish(mut self) -> Result<(), Error> {
+    /// Where it fails, the turn is dropped and what it left is undone, or, where that is gone
+    /// already, all who share the transaction are told.
+    async fn finish(mut self, last: Trip) -> Result<(), Error> {
         let alone = self.writer.waiting.load(Ordering::Acquire) == 0;
         let state = self.state()?;
-        if alone || state.finished.len() >= GROUP {
-            state.abandoned = false;
-            let result = state.end("RELEASE turn; COMMIT").await;
-            self.guard = None;
-            return result;
-        }
-        state.connection()?.execute("RELEASE turn").await?;
+        let commits = alone || state.finished.len() >= GROUP;
+        let last = last.one_after_the_other(if commits {
+            "RELEASE turn; COMMIT"
+        } else {
+            "RELEASE turn"
+        })?;
+        state.connection()?.execute(last).await?;
         state.abandoned = false;
+        if commits {
+            state.committed();
+            self.guard = None;
+            return Ok(());
+        }
         let (told, tell) = oneshot::channel();
         state.finished.push(told);
         self.guard = None;
@@ -211,11 +223,39 @@ impl Writer {
 /// Runs `work` to its end although its caller may go away: a request that is cut
 /// off between two statements would leave open what nobody knows to be open, and
 /// take its neighbours' commit along.
-async fn to_its_end<T: Send + 'static>(
+fn to_its_end<T: Send + 'static>(
     work: impl Future<Output = Result<T, Error>> + Send + 'static,
-) -> Result<T, Error> {
-    let done = tokio::spawn(work).await;
-    done.unwrap_or(Err(Error::SharedCommit))
+) -> ToItsEnd<T> {
+    ToItsEnd(Some(Box::pin(work)))
+}
+
+/// Work that goes on in a task of its own when it is dropped before its end.
+struct ToItsEnd<T: Send + 'static>(Option<Work<T>>);
+
+type Work<T> = Pin<Box<dyn Future<Output = Result<T, Error>> + Send>>;
+
+impl<T: Send + 'static> Future for ToItsEnd<T> {
+    type Output = Result<T, Error>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        // Out of its place meanwhile: work that panicked does not go on.
+        let Some(mut work) = self.0.take() else {
+            return Poll::Ready(Err(Error::SharedCommit));
+        };
+        let polled = work.as_mut().poll(cx);
+        if polled.is_pending() {
+            self.0 = Some(work);
+        }
+        polled
+    }
+}
+
+impl<T: Send + 'static> Drop for ToItsEnd<T> {
+    fn drop(&mut self) {
+        if let (Some(work), Ok(runtime)) = (self.0.take(), Handle::try_current()) {
+            runtime.spawn(work);
+        }
+    }
 }
 
 impl Drop for Turn {
@@ -225,7 +265,7 @@ impl Drop for Turn {
         };
         // Undone by the next turn or by those whose commit is pending; with
         // neither, at once, so that no lock on the file outlives the request.
-        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+        if let Ok(runtime) = Handle::try_current() {
             let nobody_waits = self.writer.waiting.load(Ordering::Acquire) == 0;
             if nobody_waits {
                 runtime.spawn(async move {

@@ -34,7 +34,7 @@ use tokio::sync::watch;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 pub use self::account::Account;
-use self::checkpoint::Checkpoints;
+use self::checkpoint::{Checkpoints, Written};
 pub use self::error::{Error, Result};
 pub use self::events::{EventState, SignedBook};
 pub use self::names::SHORTEST_SEARCH;
@@ -164,7 +164,7 @@ impl Store {
         let answer = self
             .writer
             .at_the_door(|connection| within(connection, turn));
-        self.checkpoints.committed();
+        self.checkpoints.committed(Written::Turn);
         self.changes.send_replace(());
         answer
     }
@@ -177,7 +177,7 @@ impl Store {
         let answer = self
             .writer
             .in_background(|connection| within(connection, turn));
-        self.checkpoints.committed();
+        self.checkpoints.committed(Written::Batch);
         self.changes.send_replace(());
         answer
     }
@@ -199,7 +199,7 @@ impl Store {
             sync(connection, "full")?;
             answer
         });
-        self.checkpoints.committed();
+        self.checkpoints.committed(Written::Batch);
         answer
     }
 
