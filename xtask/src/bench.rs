@@ -39,6 +39,7 @@ pub fn run(arguments: &Arguments) -> Outcome {
     shell::run(shell::cargo().args(build).args(testing))?;
     if !arguments.load_only {
         println!("── functions");
+        written()?;
         let results = shell::target().join("criterion");
         // What an earlier run left would be listed as if it were of this one.
         let _ = fs::remove_dir_all(&results);
@@ -51,13 +52,22 @@ pub fn run(arguments: &Arguments) -> Outcome {
         screens::soak()?;
     }
     println!("── the server under load");
+    written()?;
     let load = shell::target().join("release").join("load");
     shell::run(&mut shell::command(&load))?;
     println!("── a server with an event of 100,000 tickets");
+    written()?;
     shell::run(shell::command(&load).args(["--tickets", "100000", "--requests", "1500"]))?;
     println!("── the server on PostgreSQL");
     let postgres = Postgres::start(true)?;
+    written()?;
     shell::run(shell::command(&load).args(["--database-url", &postgres.admin_url()]))
+}
+
+/// Waits until the disk has written what came before: a measurement that waits for the disk
+/// must not wait for that.
+fn written() -> Outcome {
+    shell::run(&mut shell::command("sync"))
 }
 
 /// Prints the medians that criterion left, by name.

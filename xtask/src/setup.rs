@@ -45,6 +45,7 @@ pub const SIGNING: &[&str] = &["minisign"];
 /// Debian packages that judge and take a package.
 pub const PACKAGE_CHECK: &[&str] = &[
     "adduser",
+    "curl",
     "desktop-file-utils",
     "dpkg-dev",
     "procps",

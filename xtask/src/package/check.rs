@@ -35,7 +35,9 @@ pub fn check() -> Outcome {
     if is_known() {
         return Err("a package `bilten` is on this machine already: it is not touched".into());
     }
-    let outcome = install(&package).and_then(|()| starts());
+    let outcome = install(&package)
+        .and_then(|()| serves_as_a_unit())
+        .and_then(|()| starts());
     let files = installed_files();
     // Whatever went wrong, it goes again.
     shell::output(shell::command("dpkg").args(["--purge", "bilten"]))?;
@@ -89,6 +91,26 @@ fn install(package: &Path) -> Outcome {
         handlers.contains("x-scheme-handler/bilten=org.bilten.scanner.desktop;"),
         "bilten: links open the scanner",
     )
+}
+
+/// The server as the service manager runs it, with all that the unit keeps from it.
+fn serves_as_a_unit() -> Outcome {
+    /// The script's word for a machine that allows no service manager beside its own.
+    const NOT_HERE: i32 = 77;
+    let mut script = shell::command(shell::root().join("packaging/check-unit.sh"));
+    let ended = script
+        .stdin(Stdio::null())
+        .output()
+        .map_err(|why| format!("the unit could not be tried: {why}"))?;
+    let words = String::from_utf8_lossy(&ended.stderr).into_owned();
+    match ended.status.code() {
+        Some(0) => Ok(()),
+        Some(NOT_HERE) => {
+            println!("the unit was not started: {}", words.trim());
+            Ok(())
+        }
+        _ => Err(words),
+    }
 }
 
 /// The server as its own user, the scanner, and the window.

@@ -61,10 +61,12 @@ async function showsWhatItSees(window) {
 
 /** @param {Window} window */
 async function lightsAndZooms(window) {
+  const dark = await until('the button of the light', () => window.run(colourOfTheLight));
   await window.click('button', 'Light');
   await until('the light', () =>
     window.run(() => document.querySelector('button[aria-pressed=true]') !== null),
   );
+  assert.notEqual(await window.run(colourOfTheLight), dark, 'a light that is on looks like it');
   await window.run(() => {
     const zoom = /** @type {HTMLInputElement} */ (document.querySelector('input[type=range]'));
     zoom.value = '50';
@@ -93,6 +95,12 @@ async function isPulledOut(window, camera) {
   }
   camera.isPlugged();
   await until('the picture after the cable', () => window.run(middle));
+}
+
+/** What the button of the light is filled with. */
+function colourOfTheLight() {
+  const button = document.querySelector('button[aria-label=Light]');
+  return button && getComputedStyle(button).backgroundColor;
 }
 
 /** The shade in the middle of the picture, 0 where none is seen. */
