@@ -56,8 +56,10 @@ fn pictures(shared: &Shared, mut source: Box<dyn FrameSource>) -> State {
                 break State::Trouble(Error::format(sides));
             }
             Ok(Next::Picture(picture)) => {
+                // Held meanwhile: whoever is told what was read finds the picture counted.
+                let mut counting = hold(&shared.counting);
                 let dropped = shared.inbox.put(picture);
-                hold(&shared.counting).came((shared.clock)(), dropped);
+                counting.came((shared.clock)(), dropped);
             }
             Ok(Next::Nothing) => {}
             Ok(Next::Ended) => break State::Ended,
