@@ -27,6 +27,18 @@ pub enum Verdict {
     },
 }
 
+impl Verdict {
+    /// The ticket that it is about, where the code led to one.
+    #[must_use]
+    pub const fn ticket(&self) -> Option<TicketRef> {
+        match self {
+            Self::Admit(admission) => Some(admission.ticket),
+            Self::Refuse(refusal) => refusal.ticket,
+            Self::Ask { .. } | Self::Confirm { .. } => None,
+        }
+    }
+}
+
 /// An admission and what staff should know about it.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Admission {

@@ -12,9 +12,9 @@ use shared_model::entry::cases::{self, Case};
 use shared_model::entry::rule::Condition;
 use shared_model::entry::{
     Answer, Clock, Confirmed, Due, Knowledge, Lease, LiveState, Override, PastScan, Presented,
-    Request, decide, read, simulate,
+    Request, decide, read, record, simulate,
 };
-use shared_model::fact::Direction;
+use shared_model::fact::{Direction, Outcome};
 use shared_model::hlc::Hlc;
 use shared_model::ids::{
     ActorId, DeviceNo, GateNo, Generation, ListNo, OccurrenceNo, OperatorNo, QuestionNo, Serial,
@@ -434,6 +434,28 @@ proptest! {
                 prop_assert_eq!(refusal.reason, Reason::StaffRequired);
             }
             (_, first) => prop_assert_eq!(first, None),
+        }
+    }
+
+    #[test]
+    fn what_is_written_down_is_what_was_said(input in inputs()) {
+        let verdict = decide(&input.book, &input.known, &input.request);
+        let fact = record((&input.book, "a code"), &input.known, &input.request, &verdict);
+        match (&verdict, fact) {
+            (Verdict::Admit(admission), Some(scan)) => {
+                prop_assert_eq!(scan.outcome, Outcome::Admitted);
+                prop_assert_eq!(scan.subject, admission.ticket.into());
+                prop_assert_eq!(scan.occurrence, admission.ticket.occurrence);
+                prop_assert_eq!(scan.admitted, admission.people);
+                let used = admission.overridden != Steps::NONE;
+                prop_assert_eq!(scan.override_, input.request.override_.filter(|_| used));
+            }
+            (Verdict::Refuse(refusal), Some(scan)) => {
+                prop_assert_eq!(scan.outcome, Outcome::Refused(refusal.reason.number()));
+                prop_assert_eq!((scan.admitted, scan.override_), (0, None));
+            }
+            (Verdict::Ask { .. } | Verdict::Confirm { .. }, None) => {}
+            (verdict, fact) => prop_assert!(false, "{verdict:?} left {fact:?}"),
         }
     }
 

@@ -69,14 +69,9 @@ pub fn simulate(book: &Book, known: &Knowledge, request: &Request) -> Simulation
 
 /// The same answer as before.
 fn repeated(earlier: &Verdict) -> Simulation {
-    let ticket = match earlier {
-        Verdict::Admit(admission) => Some(admission.ticket),
-        Verdict::Refuse(refusal) => refusal.ticket,
-        Verdict::Ask { .. } | Verdict::Confirm { .. } => None,
-    };
     Simulation {
         verdict: earlier.clone(),
-        ticket,
+        ticket: earlier.ticket(),
         steps: looks(&[], |step| step == 0),
     }
 }

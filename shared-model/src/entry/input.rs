@@ -29,6 +29,35 @@ pub enum Presented {
     },
 }
 
+impl Presented {
+    /// The ticket that a genuine token states.
+    #[must_use]
+    pub const fn serial(&self) -> Option<Serial> {
+        match self {
+            Self::Token(token) => Some(token.serial),
+            Self::Foreign(_) | Self::Refused { .. } => None,
+        }
+    }
+
+    /// The tickets whose add-ons may be meant, where `found` are those that the code led to.
+    #[must_use]
+    pub fn mains(&self, found: &[TicketRecord]) -> Vec<Serial> {
+        match self.serial() {
+            Some(serial) => vec![serial],
+            None => found.iter().map(|ticket| ticket.serial).collect(),
+        }
+    }
+
+    /// The tickets whose past matters, where `found` are those that the code led to: known or not,
+    /// the one that it states is among them.
+    #[must_use]
+    pub fn concerned(&self, found: &[TicketRecord]) -> Vec<Serial> {
+        let mut serials: Vec<Serial> = found.iter().map(|ticket| ticket.serial).collect();
+        serials.extend(self.serial().filter(|serial| !serials.contains(serial)));
+        serials
+    }
+}
+
 /// What a genuine token states.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TokenFacts {

@@ -7,7 +7,7 @@
 //! due decides in [`decide()`].
 //!
 //! It deliberately stores nothing, counts nobody and checks no PIN: its caller
-//! brings what is known and writes the fact.
+//! brings what is known and stores the fact that [`record()`] makes of the answer.
 
 mod admit;
 pub mod cases;
@@ -16,6 +16,7 @@ mod decide;
 mod history;
 mod input;
 mod read;
+mod record;
 pub mod rule;
 mod settle;
 mod steps;
@@ -27,5 +28,6 @@ pub use input::{
     TokenFacts,
 };
 pub use read::read;
+pub use record::record;
 pub use steps::{Due, Finding};
 pub use words::Key;

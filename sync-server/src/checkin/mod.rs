@@ -8,6 +8,7 @@
 //! and state from `shared_model::log::fold`, never from SQL. Not here: devices and
 //! their keys, tickets and their sale.
 
+mod answered;
 mod author;
 mod book;
 mod capacity;
@@ -29,6 +30,7 @@ mod routes;
 mod sales;
 mod setup;
 mod socket;
+mod stated;
 mod time_zone;
 
 #[cfg(test)]

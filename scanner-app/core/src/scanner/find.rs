@@ -5,12 +5,12 @@
 //! that was sealed under it.
 
 use shared_model::book::Book;
-use shared_model::entry::{self, Presented};
-use shared_model::foreign::foreign_hash;
+use shared_model::entry;
 use shared_model::ids::{EventNo, OperatorNo};
 use shared_model::ticket::TicketRecord;
 use shared_model::time::Timestamp;
 
+use super::scan::stated;
 use super::{Error, Reading, Result, Scanner, sign_in_supervisor};
 use crate::store::{Read, SHORTEST_SEARCH};
 
@@ -78,13 +78,7 @@ fn by_code(
     text: &str,
     now: Timestamp,
 ) -> Result<Vec<TicketRecord>> {
-    let mut found = match (entry::read(book, text, now), &book.foreign_key) {
-        (Presented::Token(token), _) => tx.find_ticket(event, token.serial)?.into_iter().collect(),
-        (Presented::Foreign(code), Some(key)) => {
-            tx.list_foreign(event, foreign_hash(key, &code))?
-        }
-        _ => Vec::new(),
-    };
+    let mut found = stated(tx, event, book, &entry::read(book, text, now))?;
     for ticket in &mut found {
         if ticket.person.is_none() {
             ticket.person = ticket.opened_by(text);

@@ -15,7 +15,7 @@ use shared_model::ids::{EventNo, Kid, OperatorNo, Serial};
 use shared_model::ticket::TicketRecord;
 use shared_model::time::Timestamp;
 
-use super::scan::{code, tickets};
+use super::scan::tickets;
 use super::{Answered, Error, Reading, Result, Scanner, sign_in_supervisor};
 use crate::store::{self, Account, EventState, ListCount, SignedBook, Store, Write};
 
@@ -85,11 +85,11 @@ impl Rehearsal {
         };
         let scanner = &self.scanner;
         let presented = scanner.present(self.event, text, wall)?;
-        let carried = self.carry(text, &presented, &request)?;
+        let carried = self.carry(&presented, &request)?;
         let mut answered = self.store.write(|log| {
             carried.store(log)?;
             let decided = scanner.decide_in(log, self.event, text, presented, &request, wall)?;
-            scanner.keep(log, self.event, text, &decided, rng)
+            scanner.keep(log, self.event, &decided, rng)
         })?;
         let serial = answered.ticket.map(|ticket| ticket.serial);
         let mut named = carried.tickets.into_iter();
@@ -115,11 +115,10 @@ impl Rehearsal {
         scanner.wipe_rehearsal()
     }
 
-    fn carry(&self, text: &str, presented: &Presented, request: &Request) -> Result<Carried> {
+    fn carry(&self, presented: &Presented, request: &Request) -> Result<Carried> {
         let event = self.event;
         self.scanner.store.read(|tx| {
             let book = self.scanner.book_in(tx, event)?;
-            let hash = code(&book, text, presented);
             let highest = match presented {
                 Presented::Token(token) => tx
                     .highest_serial(event, token.kid)?
@@ -131,7 +130,7 @@ impl Rehearsal {
                 state: self.scanner.event_in(tx, event)?,
                 book: tx.find_book(event)?.ok_or(Error::NoBook(event))?,
                 highest,
-                tickets: tickets(tx, event, book.list(request.list), presented, hash)?,
+                tickets: tickets(tx, event, (&book, book.list(request.list)), presented)?,
             })
         })
     }

@@ -1,14 +1,13 @@
 //! The way of a code: read, look up, decide, record, answer.
 
 use rand::CryptoRng;
-use sha2::{Digest as _, Sha256};
 use shared_model::book::{Book, List};
 use shared_model::entry::{self, Knowledge, Presented, Request};
 use shared_model::fact::{self, Fact, FactId, Outcome, Scan, Subject};
 use shared_model::foreign::foreign_hash;
-use shared_model::ids::{EventNo, ForeignHash, Generation, RequestId, Serial};
+use shared_model::ids::{EventNo, Generation, RequestId};
 use shared_model::log::fold::Logged;
-use shared_model::ticket::{TicketRecord, TicketRef};
+use shared_model::ticket::TicketRecord;
 use shared_model::time::Timestamp;
 use shared_model::verdict::Verdict;
 
@@ -68,7 +67,7 @@ impl Scanner {
         self.store
             .write(|tx| {
                 let decided = self.decide_in(tx, event, text, presented, request, wall)?;
-                self.keep(tx, event, text, &decided, rng)
+                self.keep(tx, event, &decided, rng)
             })
             .map(|answered| answered.shown(text))
     }
@@ -116,8 +115,7 @@ impl Scanner {
         let state = self.event_in(tx, event)?;
         let reading = Reading::under(&tx.account()?, state.hlc, &book, wall);
         let list = book.lists.iter().find(|list| list.list == request.list);
-        let code = code(&book, text, &presented);
-        let tickets = tickets(tx, event, list, &presented, code)?;
+        let tickets = tickets(tx, event, (&book, list), &presented)?;
         let History {
             scans,
             min_generation,
@@ -147,12 +145,13 @@ impl Scanner {
             now: reading.now(),
             ..request.clone()
         };
+        let verdict = entry::decide(&book, &known, &request);
         Ok(Decided {
-            verdict: entry::decide(&book, &known, &request),
+            scan: entry::record((&book, text), &known, &request, &verdict),
+            verdict,
             known,
             request,
             reading,
-            code,
         })
     }
 
@@ -160,15 +159,12 @@ impl Scanner {
         &self,
         tx: &Write<'_>,
         event: EventNo,
-        text: &str,
         decided: &Decided,
         rng: &mut R,
     ) -> Result<Answered> {
-        let outcome = match &decided.verdict {
-            _ if decided.known.earlier.is_some() => return Ok(decided.answered(None)),
-            Verdict::Admit(_) => Outcome::Admitted,
-            Verdict::Refuse(refusal) => Outcome::Refused(refusal.reason.number()),
-            Verdict::Ask { .. } | Verdict::Confirm { .. } => return Ok(decided.answered(None)),
+        let scan = match &decided.scan {
+            Some(scan) if decided.known.earlier.is_none() => scan,
+            _ => return Ok(decided.answered(None)),
         };
         let request = &decided.request;
         let mut salt = [0; 16];
@@ -177,20 +173,8 @@ impl Scanner {
         let id = self.record(tx, event, &decided.reading, |stamp| {
             Fact::Scan(Scan {
                 stamp,
-                subject: decided.subject(text),
-                list: request.list,
-                gate: request.gate,
-                occurrence: decided
-                    .ticket_ref()
-                    .map(|ticket| ticket.occurrence)
-                    .unwrap_or_default(),
-                direction: request.direction,
-                operator: request.operator,
-                outcome,
-                override_: decided.override_(),
-                admitted: decided.people(),
-                request: request.id,
                 answers,
+                ..scan.clone()
             })
         })?;
         tx.insert_answered(event, request.id, &decided.verdict, id.seq)?;
@@ -205,7 +189,8 @@ pub(super) struct Decided {
     known: Knowledge,
     request: Request,
     reading: Reading,
-    code: Option<ForeignHash>,
+    /// What it leaves behind.
+    scan: Option<Scan>,
 }
 
 impl Decided {
@@ -215,61 +200,14 @@ impl Decided {
     }
 
     fn answered(&self, fact: Option<FactId>) -> Answered {
-        let serial = self.ticket_ref().map(|ticket| ticket.serial);
-        let ticket = self
-            .known
-            .tickets
-            .iter()
-            .find(|ticket| Some(ticket.serial) == serial);
         Answered {
             request: self.request.id,
             verdict: self.verdict.clone(),
-            ticket: ticket.or(self.known.tickets.first()).cloned(),
+            ticket: self.known.shown(&self.verdict).cloned(),
             fact,
             repeated: self.known.earlier.is_some(),
             at: self.reading.now(),
             rehearsal: self.request.rehearsal,
-        }
-    }
-
-    /// The ticket that the verdict is about.
-    fn ticket_ref(&self) -> Option<TicketRef> {
-        match &self.verdict {
-            Verdict::Admit(admission) => Some(admission.ticket),
-            Verdict::Refuse(refusal) => refusal.ticket,
-            Verdict::Ask { .. } | Verdict::Confirm { .. } => None,
-        }
-    }
-
-    fn subject(&self, text: &str) -> Subject {
-        if let Some(ticket) = self.ticket_ref() {
-            return ticket.into();
-        }
-        match (&self.known.presented, self.code) {
-            (Presented::Token(token), _) => Subject::Ticket {
-                serial: token.serial,
-                generation: token.generation,
-                kid: token.kid,
-            },
-            (Presented::Foreign(_), Some(code)) => Subject::Foreign(code),
-            _ => Subject::Unreadable(unreadable(text)),
-        }
-    }
-
-    fn people(&self) -> u8 {
-        match &self.verdict {
-            Verdict::Admit(admission) => admission.people,
-            _ => 0,
-        }
-    }
-
-    /// The supervisor's decision, where something was passed over because of it.
-    fn override_(&self) -> Option<entry::Override> {
-        match &self.verdict {
-            Verdict::Admit(admission) if admission.overridden != Default::default() => {
-                self.request.override_
-            }
-            _ => None,
         }
     }
 }
@@ -286,32 +224,31 @@ struct History {
     min_generation: Option<Generation>,
 }
 
-/// The keyed hash of a code of another system, where the event has such codes.
-pub(super) fn code(book: &Book, text: &str, presented: &Presented) -> Option<ForeignHash> {
-    match (presented, &book.foreign_key) {
-        (Presented::Foreign(_), Some(key)) => Some(foreign_hash(key, text)),
-        _ => None,
-    }
+/// The tickets that a code leads to: the one that it states, or those that answer to another
+/// system's code.
+pub(super) fn stated(
+    tx: &Read<'_>,
+    event: EventNo,
+    book: &Book,
+    presented: &Presented,
+) -> Result<Vec<TicketRecord>> {
+    Ok(match (presented, &book.foreign_key) {
+        (Presented::Token(token), _) => tx.find_ticket(event, token.serial)?.into_iter().collect(),
+        (Presented::Foreign(code), Some(key)) => tx.list_foreign(event, foreign_hash(key, code))?,
+        _ => Vec::new(),
+    })
 }
 
+/// The tickets that a code leads to on `list`, add-ons with them where the list wants those.
 pub(super) fn tickets(
     tx: &Read<'_>,
     event: EventNo,
-    list: Option<&List>,
+    (book, list): (&Book, Option<&List>),
     presented: &Presented,
-    code: Option<ForeignHash>,
 ) -> Result<Vec<TicketRecord>> {
-    let mut tickets = match (presented, code) {
-        (Presented::Token(token), _) => tx.find_ticket(event, token.serial)?.into_iter().collect(),
-        (_, Some(code)) => tx.list_foreign(event, code)?,
-        _ => Vec::new(),
-    };
+    let mut tickets = stated(tx, event, book, presented)?;
     if list.is_some_and(|list| list.addon_match) {
-        let mains: Vec<Serial> = match presented {
-            Presented::Token(token) => vec![token.serial],
-            _ => tickets.iter().map(|ticket| ticket.serial).collect(),
-        };
-        for main in mains {
+        for main in presented.mains(&tickets) {
             tickets.extend(tx.list_addons(event, main)?);
         }
     }
@@ -325,27 +262,17 @@ fn history(
     presented: &Presented,
     tickets: &[TicketRecord],
 ) -> Result<History> {
-    let token = match presented {
-        Presented::Token(token) => Some(token.serial),
-        _ => None,
-    };
-    let mut serials: Vec<Serial> = tickets.iter().map(|ticket| ticket.serial).collect();
-    if let Some(serial) = token
-        && !serials.contains(&serial)
-    {
-        serials.push(serial);
-    }
     let mut history = History {
         scans: Vec::new(),
         min_generation: None,
     };
-    for serial in serials {
+    for serial in presented.concerned(tickets) {
         let facts = tx.list_about(event, serial)?;
         let record = tickets.iter().find(|ticket| ticket.serial == serial);
         history
             .scans
             .extend(tx.fold_facts(book, serial, record, &facts).scans);
-        if Some(serial) == token {
+        if Some(serial) == presented.serial() {
             history.min_generation = newest_generation(&facts);
         }
     }
@@ -364,12 +291,4 @@ fn newest_generation(facts: &[Logged]) -> Option<Generation> {
             _ => None,
         })
         .max()
-}
-
-/// The first bytes of the SHA-256 of a code that is none of ours.
-fn unreadable(text: &str) -> ForeignHash {
-    let digest = Sha256::digest(text.as_bytes());
-    let mut hash = [0; 16];
-    hash.copy_from_slice(&digest[..16]);
-    ForeignHash(hash)
 }
