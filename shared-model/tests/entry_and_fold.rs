@@ -84,7 +84,7 @@ fn fact(case: &Case, seq: u64, direction: Direction, admitted: u8) -> Logged {
         actor: ActorId([1; 16]),
         seq,
         link: Hash([0; 32]),
-        fact_key: case.known.device,
+        fact_key: case.known.device.expect("the default device is enrolled"),
         flags: Flags::default(),
         fact: Fact::Scan(Scan {
             stamp: Stamp {

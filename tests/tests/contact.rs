@@ -133,8 +133,8 @@ async fn what_changes_at_the_server_reaches_a_connected_door_at_once() {
 }
 
 #[tokio::test]
-async fn a_revoked_door_hears_so_at_once_and_hands_in_what_it_holds() {
-    let night = night().await;
+async fn a_revoked_door_hears_so_at_once_hands_in_what_it_holds_and_admits_nobody() {
+    let mut night = night().await;
     let door = night.door().await;
     let picture = night.tickets[0].picture.to_string_lossy().into_owned();
     door.run(&["scan", &picture])
@@ -160,6 +160,17 @@ async fn a_revoked_door_hears_so_at_once_and_hands_in_what_it_holds() {
     live.wait("all is handed in", |state| contact(state)["unsent"] == 0)
         .unwrap();
     assert_eq!(night.admitted().await, 1);
+
+    drop(live);
+    night.server.stop();
+    let good = night.tickets[1].picture.to_string_lossy().into_owned();
+    let refused = door.run(&["scan", &good]).unwrap();
+    let refused = refused.expect(10, "a good ticket").unwrap();
+    assert_eq!(
+        refused.first()["verdict"]["refuse"]["reason"],
+        "device_not_authorised",
+        "{refused:?}"
+    );
 }
 
 #[tokio::test]

@@ -81,7 +81,8 @@ const USAGE: u8 = 2;
 fn scanner_code(error: &scanner::Error) -> u8 {
     match error {
         scanner::Error::Store(store::Error::Missing(_))
-        | scanner::Error::Keys(keys::Error::Missing) => NOT_ENROLLED,
+        | scanner::Error::Keys(keys::Error::Missing)
+        | scanner::Error::Ended => NOT_ENROLLED,
         scanner::Error::Store(_) | scanner::Error::Keys(_) | scanner::Error::LogFull(_) => STORE,
         scanner::Error::NoBook(_) => STORE,
         scanner::Error::UnknownEvent(_)

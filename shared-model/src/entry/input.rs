@@ -123,8 +123,9 @@ pub struct Knowledge {
     pub lease: Option<Lease>,
     /// How far the clock can be trusted.
     pub clock: Clock,
-    /// The device that decides.
-    pub device: PublicKey,
+    /// The device that decides; none where it was told that its enrolment has ended, whatever the
+    /// book still says.
+    pub device: Option<PublicKey>,
     /// The verdict that this request id got before, if any.
     pub earlier: Option<Verdict>,
 }

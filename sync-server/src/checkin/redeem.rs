@@ -204,10 +204,10 @@ pub(super) async fn simulate(app: &App, event: Event, redeem: &Redeem) -> Result
 }
 
 /// The fact key of a server in the roster, for a decision that nobody signs.
-fn own_key(published: &Published) -> PublicKey {
+fn own_key(published: &Published) -> Option<PublicKey> {
     let devices = &published.book.roster.devices;
     let node = devices.iter().find(|device| device.node);
-    node.map_or(PublicKey([0; 32]), |node| node.fact_key)
+    node.map(|node| node.fact_key)
 }
 
 /// Where wishes of one event are decided.
@@ -241,7 +241,7 @@ impl Desk<'_> {
             now: writing.now(),
             ..redeem.request.clone()
         };
-        let known = self.knowledge(tx, redeem, writing.fact_key()).await?;
+        let known = self.knowledge(tx, redeem, Some(writing.fact_key())).await?;
         let verdict = entry::decide(&self.published.book, &known, &request);
         let about = (&self.published.book, redeem.text.as_str());
         let Some(scan) = entry::record(about, &known, &request, &verdict) else {
@@ -274,7 +274,7 @@ impl Desk<'_> {
         &mut self,
         conn: &mut Conn,
         redeem: &Redeem,
-        device: PublicKey,
+        device: Option<PublicKey>,
     ) -> Result<Knowledge, db::Error> {
         let (event, book) = (self.published.event.id, &self.published.book);
         let request = &redeem.request;

@@ -41,6 +41,7 @@ impl From<scanner::Error> for AppError {
         match error {
             scanner::Error::Store(error) => error.into(),
             scanner::Error::Keys(error) => error.into(),
+            scanner::Error::Ended => Self::Revoked,
             scanner::Error::UnknownEvent(event) => Self::UnknownEvent { event },
             scanner::Error::NoBook(event) => Self::NoBook { event },
             scanner::Error::UnknownFact => Self::UnknownFact,

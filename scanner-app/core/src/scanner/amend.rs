@@ -22,6 +22,7 @@ impl Scanner {
         wall: Timestamp,
     ) -> Result<FactId> {
         self.store.write(|tx| {
+            self.account_at_work(tx)?;
             if !self.counts(tx, event, scan)? {
                 return Err(Error::UnknownFact);
             }
@@ -93,6 +94,7 @@ impl Scanner {
         wall: Timestamp,
     ) -> Result<FactId> {
         self.store.write(|tx| {
+            self.account_at_work(tx)?;
             let reading = self.reading_in(tx, event, wall)?;
             let id = self.record(tx, event, &reading, |stamp| {
                 Fact::Resolve(Resolve {

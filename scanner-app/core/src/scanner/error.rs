@@ -13,6 +13,11 @@ pub enum Error {
     /// The keys failed.
     #[error(transparent)]
     Keys(#[from] keys::Error),
+    /// The organizer ended the device's enrolment.
+    #[error(
+        "the organizer has ended this device's enrolment: it hands in what it holds with one sync and does nothing else"
+    )]
+    Ended,
     /// The device does not work for this event.
     #[error("this device does not work for event {0}")]
     UnknownEvent(EventNo),

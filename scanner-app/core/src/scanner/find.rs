@@ -53,7 +53,7 @@ impl Scanner {
     ) -> Result<Vec<TicketRecord>> {
         self.store.read(|tx| {
             let (book, state) = (self.book_in(tx, event)?, self.event_in(tx, event)?);
-            let reading = Reading::under(&tx.account()?, state.hlc, &book, wall);
+            let reading = Reading::under(&self.account_at_work(tx)?, state.hlc, &book, wall);
             let coded = by_code(tx, event, &book, text, reading.now())?;
             if !coded.is_empty() {
                 return Ok(coded);

@@ -42,7 +42,7 @@ pub use self::sell::{MOST_AT_ONCE, OnOffer, Payment, Sold, SoldTicket, Wish};
 pub use self::sign_in::{sign_in, sign_in_supervisor};
 pub use self::status::{ActorStatus, EventStatus, ListStatus, Status};
 use crate::keys::{Keeping, KeyStore, Secrets, public};
-use crate::store::{EventState, Read, Store};
+use crate::store::{Account, EventState, Read, Store};
 
 /// An enrolled device.
 pub struct Scanner {
@@ -125,6 +125,15 @@ impl Scanner {
 
     pub(crate) fn event_in(&self, tx: &Read<'_>, event: EventNo) -> Result<EventState> {
         tx.find_event(event)?.ok_or(Error::UnknownEvent(event))
+    }
+
+    /// The account, where the organizer has not ended it: what is left then is to hand in.
+    pub(crate) fn account_at_work(&self, tx: &Read<'_>) -> Result<Account> {
+        let account = tx.account()?;
+        match account.revoked {
+            true => Err(Error::Ended),
+            false => Ok(account),
+        }
     }
 
     /// The key that signs the event's documents, by the certificate of the book that is held.

@@ -124,7 +124,8 @@ impl Scanner {
         self.store.write_batch(|tx| {
             let book = self.book_in(tx, event)?;
             let state = self.event_in(tx, event)?;
-            let at = Reading::under(&tx.account()?, state.hlc, &book, wall).now();
+            let account = self.account_at_work(tx)?;
+            let at = Reading::under(&account, state.hlc, &book, wall).now();
             let author = author(&book, operator, at)?;
             let mut document = document(&tx.list_letters(event)?);
             let writer = self.note_writer(tx, event, rng)?;

@@ -44,7 +44,7 @@ impl Scanner {
         let (book, reading) = self.store.read(|tx| {
             let book = self.book_in(tx, event)?;
             let state = self.event_in(tx, event)?;
-            let reading = Reading::under(&tx.account()?, state.hlc, &book, wall);
+            let reading = Reading::under(&self.account_at_work(tx)?, state.hlc, &book, wall);
             Ok::<_, Error>((book, reading))
         })?;
         sign_in_supervisor(&book, supervisor, pin, reading.now())?;

@@ -113,7 +113,8 @@ impl Scanner {
     ) -> Result<Decided> {
         let book = self.book_in(tx, event)?;
         let state = self.event_in(tx, event)?;
-        let reading = Reading::under(&tx.account()?, state.hlc, &book, wall);
+        let account = tx.account()?;
+        let reading = Reading::under(&account, state.hlc, &book, wall);
         let list = book.lists.iter().find(|list| list.list == request.list);
         let tickets = tickets(tx, event, (&book, list), &presented)?;
         let History {
@@ -138,7 +139,7 @@ impl Scanner {
                 None => None,
             },
             clock: reading.clock,
-            device: self.fact_public,
+            device: (!account.revoked).then_some(self.fact_public),
             earlier: tx.find_answered(event, request.id)?,
         };
         let request = Request {

@@ -177,7 +177,7 @@ impl Scanner {
 
     fn till(&self, tx: &Read<'_>, event: EventNo, wall: Timestamp) -> Result<Till> {
         let book = self.book_in(tx, event)?;
-        let (state, account) = (self.event_in(tx, event)?, tx.account()?);
+        let (state, account) = (self.event_in(tx, event)?, self.account_at_work(tx)?);
         let reading = Reading::under(&account, state.hlc, &book, wall);
         let on_duty = book
             .roster

@@ -20,7 +20,8 @@ pub(in crate::entry) enum Duty {
 /// Whether the device is in the roster for now.
 pub(in crate::entry) fn device(context: &Context<'_>) -> Option<Finding> {
     let reason = Reason::DeviceNotAuthorised;
-    let Some(device) = context.book.roster.device_of(&context.known.device) else {
+    let own = context.known.device.as_ref();
+    let Some(device) = own.and_then(|own| context.book.roster.device_of(own)) else {
         return Some(Finding::refuse(0, reason, say(Key::DeviceUnknown)));
     };
     let explanation = || say(Key::DeviceNotActive).with("device", Arg::Text(device.name.clone()));
