@@ -30,9 +30,12 @@ pub enum Failure {
     /// A file could not be read or written.
     #[error("{0}")]
     File(String, #[source] std::io::Error),
+    /// The system gives no thread to work in.
+    #[error("the system gives no thread")]
+    Thread(#[source] std::io::Error),
     /// What was to be printed could not be.
     #[error("the output cannot be written")]
-    Output(#[from] std::io::Error),
+    Output(#[source] std::io::Error),
 }
 
 impl Failure {
@@ -55,7 +58,8 @@ impl Failure {
             Self::Archive(archive::Error::Scanner(error)) => scanner_code(error),
             Self::Archive(archive::Error::Contents) => USAGE,
             Self::Camera(_) | Self::Reader(_) => READER,
-            Self::Archive(archive::Error::Io(_)) | Self::File(..) | Self::Output(_) => 3,
+            Self::Archive(archive::Error::Io(_)) | Self::File(..) => STORE,
+            Self::Thread(_) | Self::Output(_) => STORE,
         }
     }
 }

@@ -12,6 +12,7 @@ mod bridge;
 mod commands;
 mod failure;
 mod home;
+mod input;
 mod now;
 mod output;
 mod reads;

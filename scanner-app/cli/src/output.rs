@@ -21,15 +21,14 @@ impl Output {
     /// Prints `value` for machines or `text` for people, whole and at once.
     pub fn say(&self, value: &impl Serialize, text: &str) -> Result<(), Failure> {
         let mut line = if self.json {
-            serde_json::to_string(value).map_err(std::io::Error::from)?
+            serde_json::to_string(value).map_err(|error| Failure::Output(error.into()))?
         } else {
             text.to_owned()
         };
         line.push('\n');
         let mut out = std::io::stdout().lock();
-        out.write_all(line.as_bytes())?;
-        out.flush()?;
-        Ok(())
+        let written = out.write_all(line.as_bytes()).and_then(|()| out.flush());
+        written.map_err(Failure::Output)
     }
 
     /// Tells machines, or a person beside the results, what has happened.

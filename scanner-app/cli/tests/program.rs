@@ -197,6 +197,99 @@ fn codes_on_standard_input_are_answered_line_by_line() {
     assert_eq!(child.wait().unwrap().code(), Some(10));
 }
 
+impl Device {
+    /// What `arguments` answer when `input` is all of standard input.
+    fn run_with(&self, arguments: &[&str], input: &[u8]) -> (i32, Vec<Value>) {
+        let mut child = program(self.folder.path())
+            .args(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        child.stdin.take().unwrap().write_all(input).unwrap();
+        let output = child.wait_with_output().unwrap();
+        (output.status.code().unwrap(), lines(&output))
+    }
+
+    fn facts(&self) -> u64 {
+        let (_, status) = self.run(&["status"]);
+        status[0]["events"][0]["facts"].as_u64().unwrap()
+    }
+}
+
+#[test]
+fn no_line_ends_a_turnstile() {
+    let device = device(10);
+    let token = device.organizer.token(3);
+    let mut input = b"\xff\xfe\n\0\x01\n".to_vec();
+    input.extend(token.as_bytes());
+    input.extend(vec![b' '; 20_000]);
+    input.extend(b"x\n");
+    input.extend(token.as_bytes());
+    input.extend(b"\nlast \xe9");
+    let (code, answers) = device.run_with(&["scan", "-"], &input);
+    let told: Vec<&Value> = answers
+        .iter()
+        .map(|answer| match &answer["reason"] {
+            Value::Null => &answer["outcome"],
+            reason => reason,
+        })
+        .collect();
+    let malformed = Value::from("malformed");
+    let admit = Value::from("admit");
+    assert_eq!(
+        told,
+        [&malformed, &malformed, &malformed, &admit, &malformed]
+    );
+    assert_eq!(code, 10);
+}
+
+#[test]
+fn pictures_come_through_a_pipe_too() {
+    let device = device(2);
+    let picture = qr(&device.organizer.token(1));
+    let grey = scanner_core::picture::parse(&picture).unwrap();
+    assert_eq!(device.run_with(&["scan", "-"], &picture).0, 0);
+    assert_eq!(device.run_with(&["scan", "-"], &bmp(&grey)).0, 10, "used");
+    let (code, answers) = device.run_with(&["scan", "-"], b"GIF89a no picture");
+    assert_eq!((code, answers.len()), (2, 1));
+    assert_eq!(device.facts(), 3, "with the first one of the log");
+}
+
+/// A grey picture as a BMP of 24 bits a pixel.
+fn bmp(grey: &decode::LumaImage) -> Vec<u8> {
+    let (width, height) = (grey.width(), grey.height());
+    let row = (width * 3).next_multiple_of(4);
+    let word = |number: usize| u32::try_from(number).unwrap().to_le_bytes();
+    let mut bytes = b"BM".to_vec();
+    for field in [54 + row * height, 0, 54, 40, width, height] {
+        bytes.extend(word(field));
+    }
+    bytes.extend([1, 0, 24, 0]);
+    bytes.extend([0; 24]);
+    for line in grey.bytes().chunks(width).rev() {
+        let end = bytes.len() + row;
+        bytes.extend(line.iter().flat_map(|grey| [*grey; 3]));
+        bytes.resize(end, 0);
+    }
+    bytes
+}
+
+#[test]
+fn what_nobody_showed_is_not_refused() {
+    let device = device(1);
+    let folder = device.folder.path().to_str().unwrap();
+    for nothing in ["", " ", folder, "absent.png", "nowhere/Ticket.JPG", "."] {
+        let (code, answers) = device.run(&["scan", nothing]);
+        assert_eq!(code, 2, "{nothing:?}: {answers:?}");
+    }
+    assert_eq!(device.facts(), 0);
+    let address = "https://tickets.example.org/a.png";
+    assert_eq!(device.run(&["scan", address]).0, 10, "a code like others");
+    let (code, _) = device.run(&["find", folder, "--operator", "9"]);
+    assert_eq!(code, 0, "words may be the name of anything");
+}
+
 #[test]
 fn pictures_that_cannot_be_read_are_lines_too() {
     let folder = tempfile::tempdir().unwrap();

@@ -28,7 +28,7 @@ pub fn run(command: &DecideArgs, output: &Output) -> Result<u8, Failure> {
 }
 
 fn document(file: &str, outcome: &Outcome) -> Result<Value, Failure> {
-    let mut value = serde_json::to_value(outcome).map_err(std::io::Error::from)?;
+    let mut value = serde_json::to_value(outcome).map_err(|error| Failure::Output(error.into()))?;
     if let Some(fields) = value.as_object_mut() {
         fields.insert("file".into(), json!(file));
     }

@@ -3,13 +3,12 @@
 use std::path::Path;
 
 use decode::{Budget, Symbol, decode_still};
-use scanner_core::picture;
 use serde_json::json;
 
 use crate::args::DecodeArgs;
 use crate::failure::Failure;
-use crate::now;
 use crate::output::Output;
+use crate::{now, reads};
 
 pub fn run(command: &DecodeArgs, machine: bool, output: &Output) -> Result<u8, Failure> {
     for path in &command.images {
@@ -24,10 +23,9 @@ pub fn run(command: &DecodeArgs, machine: bool, output: &Output) -> Result<u8, F
 /// A picture that cannot be opened is a line too.
 fn read(path: &Path) -> (serde_json::Value, String) {
     let image = path.display().to_string();
-    let picture = match picture::load(path) {
+    let picture = match reads::load(path) {
         Ok(picture) => picture,
         Err(error) => {
-            let error = error.to_string();
             let text = format!("{image}: {error}");
             return (json!({ "image": image, "error": error }), text);
         }

@@ -1,7 +1,6 @@
 //! `enrol`: become one of the organizer's devices, and fetch what is needed at the door.
 
 use scanner_core::scanner::{Enrolling, Server};
-use scanner_core::store::{self, Store};
 use scanner_core::sync::http::Http;
 use scanner_core::sync::trust::Trust;
 use serde_json::json;
@@ -14,27 +13,13 @@ use crate::{home, now};
 
 pub fn run(args: &Args, command: &EnrolArgs, output: &Output) -> Result<u8, Failure> {
     let (server, code) = told(command)?;
-    let folder = home::folder(args)?;
-    if Store::exists(&folder) {
-        return Err(store::Error::Exists(folder).into());
-    }
-    let keys = home::keys(args)?;
-    if let scanner_core::keys::KeyStore::System(_) = &keys {
-        scanner_core::keys::KeyStore::system_available()?;
-    }
+    let (folder, keys) = (home::folder(args)?, home::keys(args)?);
+    home::tell_about_keys(&keys, output);
     let runtime = runtime()?;
     let http = Http::new(server.clone())?;
-    let enrolling = Enrolling::new(&command.name, &mut now::rng());
+    let enrolling = Enrolling::begin(&command.name, &folder, keys, &mut now::rng())?;
     let answer = runtime.block_on(http.enrol(&enrolling.request(&code)))?;
-    home::tell_about_keys(&keys, output);
-    let scanner = enrolling.finish(
-        &folder,
-        keys,
-        &server,
-        &answer,
-        now::wall(),
-        &mut now::rng(),
-    )?;
+    let scanner = enrolling.finish(&server, &answer, now::wall(), &mut now::rng())?;
     let events: Vec<String> = answer
         .events
         .iter()

@@ -16,14 +16,14 @@ pub fn run(args: &Args, command: &ExportArgs, output: &Output) -> Result<u8, Fai
     let scanner = home::open(args)?;
     let event = event(args, &scanner)?;
     let path = command.file.display();
-    let file = File::create(&command.file)
-        .map_err(|error| Failure::File(format!("cannot write {path}"), error))?;
+    let failed = |error| Failure::File(format!("cannot write {path}"), error);
+    let file = File::create(&command.file).map_err(failed)?;
     let mut file = BufWriter::new(file);
     let facts = archive::export(&scanner, event, &now::wall, now::rng(), &mut file)?;
     let file = file
         .into_inner()
-        .map_err(std::io::IntoInnerError::into_error)?;
-    file.sync_all()?;
+        .map_err(|error| failed(error.into_error()))?;
+    file.sync_all().map_err(failed)?;
     // Notes go to the server only: it alone gives them their order.
     let notes = scanner.store().read(|tx| tx.notes_status(event))?.pending;
     let left_out = match notes {

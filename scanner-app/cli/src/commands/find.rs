@@ -13,9 +13,8 @@ pub fn run(args: &Args, command: &FindArgs, output: &Output) -> Result<u8, Failu
     let scanner = home::open(args)?;
     let event = event(args, &scanner)?;
     let by = (command.operator, command.pin.as_deref());
-    let texts = reads::codes(&command.text)?;
-    for text in &texts {
-        let found = scanner.find(event, text, command.limit, by, now::wall())?;
+    for text in reads::searches(&command.text)? {
+        let found = scanner.find(event, &text?, command.limit, by, now::wall())?;
         for ticket in &found {
             let document = json!({ "event": event, "ticket": ticket });
             output.say(&document, &line(ticket))?;

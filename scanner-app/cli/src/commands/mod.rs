@@ -65,10 +65,9 @@ pub fn run(args: &Args, output: &Output) -> Result<u8, Failure> {
 
 /// A runtime for what goes over the network.
 fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
-    Ok(tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()?)
+    let mut runtime = tokio::runtime::Builder::new_multi_thread();
+    let runtime = runtime.worker_threads(2).enable_all().build();
+    runtime.map_err(Failure::Thread)
 }
 
 /// The event that was named, or the only one.

@@ -17,7 +17,7 @@ pub fn run(args: &Args, command: &OverrideArgs, output: &Output) -> Result<u8, F
     let at = door::corrected(&scanner)?;
     let pin = command.supervisor_pin.as_deref();
     sign_in_supervisor(&book, command.supervisor, pin, at)?;
-    let codes = reads::codes(&command.code)?;
+    let codes: Vec<String> = reads::codes(&command.code)?.collect::<Result<_, _>>()?;
     let [code] = codes.as_slice() else {
         return Err(Failure::Usage("override one ticket at a time".into()));
     };

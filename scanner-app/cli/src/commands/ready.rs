@@ -41,7 +41,8 @@ fn tried(number: u32) -> Result<State, Failure> {
         }
     };
     let open = move || native::open(number);
-    let _camera = Camera::start(open, Settings::default(), now::rising(), listener)?;
+    let _camera = Camera::start(open, Settings::default(), now::rising(), listener)
+        .map_err(Failure::Thread)?;
     let stands = told.recv_timeout(PATIENCE);
     Ok(stands.unwrap_or(State::Trouble(Error::Silent)))
 }

@@ -27,9 +27,8 @@ pub fn run(args: &Args, command: &ScanArgs, output: &Output) -> Result<u8, Failu
     let event = event(args, &scanner)?;
     let request = door::request(&scanner, event, &command.door)?;
     let rehearsal = door::rehearsal(&scanner, event, &command.rehearsal)?;
-    let codes = Codes::of(&command.code)?;
     let mut last = ADMIT;
-    for code in codes {
+    for code in reads::codes(&command.code)? {
         let request = Request {
             id: command.request_id.unwrap_or_else(now::request_id),
             ..request.clone()
@@ -44,49 +43,6 @@ pub fn run(args: &Args, command: &ScanArgs, output: &Output) -> Result<u8, Failu
         last = show(&scanner, event, &answered, output)?;
     }
     Ok(last)
-}
-
-/// Codes one after the other; lines of standard input are answered as they come.
-enum Codes {
-    Given(std::vec::IntoIter<String>),
-    Lines(std::io::Lines<std::io::StdinLock<'static>>),
-}
-
-impl Codes {
-    fn of(argument: &str) -> Result<Self, Failure> {
-        use std::io::BufRead as _;
-
-        if argument == "-" {
-            let mut input = std::io::stdin().lock();
-            // A picture begins with a byte that no code has.
-            let is_text = input
-                .fill_buf()?
-                .first()
-                .is_none_or(|first| first.is_ascii_graphic() || first.is_ascii_whitespace());
-            if is_text && !input.fill_buf()?.starts_with(b"BM") {
-                return Ok(Self::Lines(input.lines()));
-            }
-            drop(input);
-        }
-        Ok(Self::Given(reads::codes(argument)?.into_iter()))
-    }
-}
-
-impl Iterator for Codes {
-    type Item = Result<String, Failure>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        match self {
-            Self::Given(codes) => codes.next().map(Ok),
-            Self::Lines(lines) => loop {
-                match lines.next()? {
-                    Ok(line) if line.trim().is_empty() => {}
-                    Ok(line) => return Some(Ok(line.trim().to_owned())),
-                    Err(error) => return Some(Err(error.into())),
-                }
-            },
-        }
-    }
 }
 
 /// Prints a verdict; gives its exit code.

@@ -39,7 +39,8 @@ pub async fn watch(door: Door, open: Open, once: bool) -> Result<u8, Failure> {
         end,
     };
     let listener = move |event: Event<'_>| watching.told(&event);
-    let _camera = Camera::start(open, Settings::default(), now::rising(), listener)?;
+    let _camera = Camera::start(open, Settings::default(), now::rising(), listener)
+        .map_err(Failure::Thread)?;
     // The listener lives as long as the camera does.
     ended.recv().await.unwrap_or(Ok(0))
 }

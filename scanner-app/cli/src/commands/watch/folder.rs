@@ -13,7 +13,6 @@ use crate::failure::Failure;
 use crate::{now, reads};
 
 const LOOK_EVERY: Duration = Duration::from_millis(100);
-const KINDS: [&str; 6] = ["png", "jpg", "jpeg", "webp", "bmp", "gif"];
 
 /// Answers every picture that appears; with `once`, ends when all that are there were answered.
 pub async fn watch(mut door: Door, folder: &Path, once: bool) -> Result<u8, Failure> {
@@ -42,13 +41,9 @@ fn ready(folder: &Path, known: &mut BTreeMap<PathBuf, Seen>) -> Result<Vec<PathB
     let mut ready = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(failed)? {
         let path = entry.map_err(failed)?.path();
-        let kind = path.extension().and_then(|kind| kind.to_str());
-        let kind = kind.map(str::to_ascii_lowercase);
-        if !kind.is_some_and(|kind| KINDS.contains(&kind.as_str())) {
-            continue;
-        }
-        let Ok(metadata) = std::fs::metadata(&path) else {
-            continue;
+        let metadata = match std::fs::metadata(&path) {
+            Ok(metadata) if metadata.is_file() && reads::is_picture(&path) => metadata,
+            _ => continue,
         };
         let bytes = metadata.len();
         match known.get_mut(&path) {

@@ -16,7 +16,7 @@ pub async fn watch(mut door: Door, line: Line, once: bool) -> Result<u8, Failure
         // Nobody listens any more when the program is ending.
         let _ = tell.send(event);
     };
-    let _reader = Reader::start(line, listener)?;
+    let _reader = Reader::start(line, listener).map_err(Failure::Thread)?;
     let mut ran = false;
     while let Some(event) = told.recv().await {
         match event {
