@@ -141,15 +141,23 @@ impl App {
     }
 }
 
+/// Makes the data folder that `config` names, where it is absent.
+///
+/// # Errors
+/// [`StartError::Folder`].
+pub fn make_folder(config: &Config) -> Result<(), StartError> {
+    std::fs::create_dir_all(&config.data).map_err(|source| StartError::Folder {
+        path: config.data.display().to_string(),
+        source,
+    })
+}
+
 /// Opens the database that `config` names, without migrating it.
 ///
 /// # Errors
 /// When the folder cannot be made or the database not be opened.
 pub async fn open_database(config: &Config) -> Result<Db, StartError> {
-    std::fs::create_dir_all(&config.data).map_err(|source| StartError::Folder {
-        path: config.data.display().to_string(),
-        source,
-    })?;
+    make_folder(config)?;
     Ok(match &config.database_url {
         Some(url) => Db::postgres(url).await?,
         None => Db::sqlite(&config.database_file()).await?,

@@ -4,15 +4,18 @@
 //! is not in it and is kept apart (`bilten keys export`). A restored database is
 //! a new incarnation: devices download from zero and send everything again, and
 //! what gives out numbers skips ahead, so that no number that was given out after
-//! the backup is given out twice. A moved one stays the same incarnation.
+//! the backup is given out twice. A moved one stays the same incarnation. The file
+//! of a backup is only ever read: what looks into it and brings it up to date works
+//! on a copy.
 //!
 //! Source: docs/decisions/0055-backup-and-restore.md
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rand::Rng;
 use shared_model::ids::Incarnation;
 use shared_model::time::Timestamp;
+use tempfile::TempDir;
 
 use crate::clock::new_id;
 use crate::db::{self, Copied, Db, Tx};
@@ -32,6 +35,25 @@ pub enum Error {
     /// There is no such file.
     #[error("{0} does not exist")]
     Missing(String),
+    /// The file is something else than a backup, or cut off.
+    #[error("{path} is no backup of bilten: {why}; nothing was changed")]
+    NoBackup {
+        /// The file.
+        path: String,
+        /// What gives it away.
+        why: String,
+    },
+    /// The file cannot be copied to where it is looked at.
+    #[error("{path} cannot be copied to {folder}")]
+    Copy {
+        /// The file.
+        path: String,
+        /// The folder.
+        folder: String,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
     /// A stored key does not open.
     #[error("a stored key cannot be sealed again; nothing was changed")]
     Key(#[from] keys::Error),
@@ -81,24 +103,102 @@ pub async fn backup(source: &Db, file: &Path, now: Timestamp) -> Result<(), Erro
     Ok(())
 }
 
+/// A backup that was found whole: a copy of it, which goes when this does.
+#[derive(Debug)]
+pub struct Backup {
+    copy: Db,
+    _folder: TempDir,
+}
+
+impl Backup {
+    /// Copies `file` into `scratch`, a folder with as much room, and looks whether it is a backup.
+    ///
+    /// What a server that was cut off left beside its file, `-wal`, is part of it.
+    ///
+    /// # Errors
+    /// [`Error::Missing`], [`Error::NoBackup`], [`Error::Copy`].
+    pub async fn open(file: &Path, scratch: &Path) -> Result<Self, Error> {
+        if !file.exists() {
+            return Err(Error::Missing(file.display().to_string()));
+        }
+        let (folder, path) = copied(file, scratch).map_err(|source| Error::Copy {
+            path: file.display().to_string(),
+            folder: scratch.display().to_string(),
+            source,
+        })?;
+        let no_backup = |why| Error::NoBackup {
+            path: file.display().to_string(),
+            why,
+        };
+        let unreadable = |error: db::Error| no_backup(crate::problem::chain(&error));
+        let copy = Db::sqlite(&path).await.map_err(unreadable)?;
+        let fault = fault(&copy).await.map_err(unreadable)?;
+        match fault {
+            Some(why) => Err(no_backup(why)),
+            None => Ok(Self {
+                copy,
+                _folder: folder,
+            }),
+        }
+    }
+}
+
+fn copied(file: &Path, scratch: &Path) -> std::io::Result<(TempDir, PathBuf)> {
+    let folder = tempfile::Builder::new()
+        .prefix("restoring-")
+        .tempdir_in(scratch)?;
+    let path = folder.path().join("backup.sqlite");
+    copy_bytes(file, &path)?;
+    let log = with_ending(file, "-wal");
+    if log.exists() {
+        copy_bytes(&log, &with_ending(&path, "-wal"))?;
+    }
+    Ok((folder, path))
+}
+
+/// The bytes alone: the copy of a file that nobody may write can be written.
+fn copy_bytes(from: &Path, to: &Path) -> std::io::Result<u64> {
+    let mut target = std::fs::File::create_new(to)?;
+    std::io::copy(&mut std::fs::File::open(from)?, &mut target)
+}
+
+fn with_ending(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(ending);
+    PathBuf::from(name)
+}
+
+/// What is wrong with a file that should be a backup.
+async fn fault(copy: &Db) -> Result<Option<String>, db::Error> {
+    if let Some(damage) = copy.damage().await? {
+        return Ok(Some(format!("it is damaged: {damage}")));
+    }
+    if db::version(copy).await?.is_none() {
+        return Ok(Some("it is another program's database".to_owned()));
+    }
+    let (servers,) = copy
+        .read()
+        .sql(sql!("SELECT COUNT(*) FROM server" => (i64,)))
+        .one()
+        .await?;
+    Ok((servers != 1).then(|| "no server ever ran on it".to_owned()))
+}
+
 /// Fills the empty database `target` from a backup and begins a new incarnation.
 ///
 /// # Errors
-/// [`Error::Missing`], [`Error::NotEmpty`].
+/// [`Error::NotEmpty`].
 pub async fn restore(
-    file: &Path,
+    backup: Backup,
     target: &Db,
     now: Timestamp,
     rng: &mut impl Rng,
 ) -> Result<Incarnation, Error> {
-    if !file.exists() {
-        return Err(Error::Missing(file.display().to_string()));
-    }
-    let source = Db::sqlite(file).await?;
+    let source = &backup.copy;
     // An older backup is brought up first, so that both have the same tables.
-    db::migrate(&source, now).await?;
+    db::migrate(source, now).await?;
     db::migrate(target, now).await?;
-    copy_into(&source, target).await?;
+    copy_into(source, target).await?;
     source.close().await;
     let incarnation = Incarnation(new_id(now, rng));
     let mut tx = target.begin().await?;
@@ -218,8 +318,10 @@ mod tests {
             for backend in backends().await {
                 let db = open(&backend).await;
                 let mut rng = test.app.rng();
-                let incarnation = restore(&file, &db, test.now(), &mut rng).await.unwrap();
-                let twice = restore(&file, &db, test.now(), &mut rng).await;
+                let whole = async || Backup::open(&file, backend.folder()).await.unwrap();
+                let incarnation = restore(whole().await, &db, test.now(), &mut rng).await;
+                let incarnation = incarnation.unwrap();
+                let twice = restore(whole().await, &db, test.now(), &mut rng).await;
                 assert!(matches!(twice, Err(Error::NotEmpty(1))));
                 db.close().await;
                 let restored = start(backend, &test).await;
@@ -239,6 +341,88 @@ mod tests {
             }
         })
         .await;
+    }
+
+    /// Why the file is no backup; its bytes and its folder stay as they were.
+    async fn refused(file: &Path) -> String {
+        let scratch = tempfile::tempdir().unwrap();
+        let files = || std::fs::read_dir(file.parent().unwrap()).unwrap().count();
+        let before = (std::fs::read(file).unwrap(), files());
+        let opened = Backup::open(file, scratch.path()).await;
+        assert_eq!((std::fs::read(file).unwrap(), files()), before);
+        let left = std::fs::read_dir(scratch.path()).unwrap().count();
+        assert_eq!(left, 0, "the copy is gone");
+        match opened {
+            Err(Error::NoBackup { why, .. }) => why,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[tokio::test]
+    async fn only_a_whole_backup_is_restored_and_its_file_stays_as_it_was() {
+        let test = TestApp::start(backends().await.remove(0)).await;
+        let order = sold(&test).await;
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        let file = at("backup.sqlite");
+        backup(&test.app.db, &file, test.now()).await.unwrap();
+
+        let bytes = std::fs::read(&file).unwrap();
+        std::fs::write(at("cut"), &bytes[..bytes.len() / 2]).unwrap();
+        let why = refused(&at("cut")).await;
+        assert!(
+            why.contains("malformed") || why.contains("damaged"),
+            "{why}"
+        );
+        std::fs::write(
+            at("letter"),
+            "Dear Ana, the keys are under the mat.\n".repeat(99),
+        )
+        .unwrap();
+        let why = refused(&at("letter")).await;
+        assert!(why.contains("not a database"), "{why}");
+        std::fs::write(at("nothing"), "").unwrap();
+        assert!(refused(&at("nothing")).await.contains("another program"));
+        let unused = Db::sqlite(&at("unused")).await.unwrap();
+        db::migrate(&unused, test.now()).await.unwrap();
+        unused.close().await;
+        assert!(refused(&at("unused")).await.contains("no server"));
+
+        // Read-only as a stick would be; to the superuser that is only a word, so look at the bytes.
+        let mode = |path: &Path, readonly| {
+            let mut permissions = std::fs::metadata(path).unwrap().permissions();
+            permissions.set_readonly(readonly);
+            std::fs::set_permissions(path, permissions).unwrap();
+        };
+        mode(&file, true);
+        mode(folder.path(), true);
+        let backend = backends().await.remove(0);
+        let whole = Backup::open(&file, backend.folder()).await.unwrap();
+        let db = open(&backend).await;
+        let mut rng = test.app.rng();
+        restore(whole, &db, test.now(), &mut rng).await.unwrap();
+        db.close().await;
+        assert_eq!(std::fs::read(&file).unwrap(), bytes);
+        assert!(!with_ending(&file, "-wal").exists() && !with_ending(&file, "-shm").exists());
+        mode(folder.path(), false);
+        let restored = start(backend, &test).await;
+        assert_eq!(ticket(&restored, &order).await, ticket(&test, &order).await);
+    }
+
+    #[tokio::test]
+    async fn what_a_server_that_was_cut_off_left_beside_its_file_is_restored_with_it() {
+        let test = TestApp::start(backends().await.remove(0)).await;
+        let order = sold(&test).await;
+        let file = test.app.config.database_file();
+        assert!(with_ending(&file, "-wal").metadata().unwrap().len() > 0);
+        let backend = backends().await.remove(0);
+        let whole = Backup::open(&file, backend.folder()).await.unwrap();
+        let db = open(&backend).await;
+        let mut rng = test.app.rng();
+        restore(whole, &db, test.now(), &mut rng).await.unwrap();
+        db.close().await;
+        let restored = start(backend, &test).await;
+        assert_eq!(ticket(&restored, &order).await, ticket(&test, &order).await);
     }
 
     #[tokio::test]

@@ -2,11 +2,11 @@
 
 use std::path::Path;
 
-use sync_server::app::open_database;
+use sync_server::app::{make_folder, open_database};
 use sync_server::clock::{Clock, Entropy};
 use sync_server::config::Config;
 use sync_server::db::{self, Db};
-use sync_server::upkeep;
+use sync_server::upkeep::{self, Backup};
 
 use super::{Failure, say};
 
@@ -25,9 +25,11 @@ pub async fn backup(config: Config, file: &Path) -> Result<(), Failure> {
 
 /// Restores and says which incarnation began.
 pub async fn restore(config: Config, file: &Path) -> Result<(), Failure> {
+    make_folder(&config)?;
+    let backup = Backup::open(file, &config.data).await?;
     let db = open_database(&config).await?;
     let mut rng = Entropy::system()?.fork();
-    let restored = upkeep::restore(file, &db, Clock::System.now(), &mut rng).await;
+    let restored = upkeep::restore(backup, &db, Clock::System.now(), &mut rng).await;
     db.close().await;
     say(format_args!(
         "restored; incarnation {} begins: devices download everything again and send what they have",

@@ -87,6 +87,33 @@ pub async fn migrate(db: &Db, now: Timestamp) -> Result<Vec<i64>, Error> {
     Ok(done)
 }
 
+/// The version of the database; `None` where it was never migrated.
+///
+/// # Errors
+/// When the database refuses.
+pub async fn version(db: &Db) -> Result<Option<i64>, Error> {
+    let migrated: bool = match db {
+        Db::Sqlite(sqlite) => {
+            let known = "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = 'schema_versions'";
+            let tables: i64 = sqlx::query_scalar(known).fetch_one(&sqlite.readers).await?;
+            tables > 0
+        }
+        Db::Postgres(pool) => {
+            let known = "SELECT to_regclass('schema_versions') IS NOT NULL";
+            sqlx::query_scalar(known).fetch_one(pool).await?
+        }
+    };
+    if !migrated {
+        return Ok(None);
+    }
+    let newest = db
+        .read()
+        .sql(sql!("SELECT version FROM schema_versions ORDER BY version DESC LIMIT 1" => (i64,)))
+        .optional()
+        .await?;
+    Ok(newest.map(|(version,)| version))
+}
+
 const CREATE_VERSIONS: &str = "CREATE TABLE IF NOT EXISTS schema_versions (
     version {int} PRIMARY KEY, checksum {bytes} NOT NULL, applied_at {int} NOT NULL) {strict}";
 

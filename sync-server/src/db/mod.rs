@@ -32,7 +32,7 @@ pub use changes::{Change, Changes};
 pub use copy::{Copied, copy};
 #[cfg(test)]
 pub(crate) use migrate::MIGRATIONS;
-pub use migrate::{NEWEST, migrate};
+pub use migrate::{NEWEST, migrate, version};
 pub use row::{FromRow, Row};
 pub use statement::{Query, Registered, Statement, parameters};
 pub use value::{Column, Value};
@@ -262,6 +262,20 @@ impl Db {
             .execute(&sqlite.readers)
             .await?;
         Ok(true)
+    }
+
+    /// What SQLite finds wrong with its file; it is not asked of PostgreSQL.
+    ///
+    /// # Errors
+    /// When the file is no database, or so damaged that it cannot even be looked at.
+    pub async fn damage(&self) -> Result<Option<String>, Error> {
+        let Self::Sqlite(sqlite) = self else {
+            return Ok(None);
+        };
+        let found: String = sqlx::query_scalar("PRAGMA integrity_check(1)")
+            .fetch_one(&sqlite.readers)
+            .await?;
+        Ok((found != "ok").then_some(found))
     }
 
     /// Waits for running statements and closes every connection.
