@@ -64,6 +64,11 @@ pub enum StartError {
         #[source]
         source: std::io::Error,
     },
+    /// Nothing of a server is there.
+    #[error(
+        "there is no server's data in {0}: `bilten serve` or `bilten organizer create` begins one"
+    )]
+    NoData(String),
     /// The database cannot be opened or migrated.
     #[error("the database cannot be used")]
     Db(#[from] db::Error),
@@ -162,6 +167,25 @@ pub async fn open_database(config: &Config) -> Result<Db, StartError> {
         Some(url) => Db::postgres(url).await?,
         None => Db::sqlite(&config.database_file()).await?,
     })
+}
+
+/// Opens the database that `config` names, which a server made, and brings it to this
+/// program's version. Nothing is made where there is none.
+///
+/// # Errors
+/// [`StartError::NoData`]; when the database cannot be opened or migrated.
+pub async fn open_existing(config: &Config, now: Timestamp) -> Result<Db, StartError> {
+    let db = match &config.database_url {
+        Some(url) => Db::postgres(url).await?,
+        None if config.database_file().exists() => Db::sqlite(&config.database_file()).await?,
+        None => return Err(StartError::NoData(config.place())),
+    };
+    if db::version(&db).await?.is_none() {
+        db.close().await;
+        return Err(StartError::NoData(config.place()));
+    }
+    db::migrate(&db, now).await?;
+    Ok(db)
 }
 
 async fn incarnation(db: &Db, now: Timestamp, rng: &mut StdRng) -> Result<Incarnation, db::Error> {

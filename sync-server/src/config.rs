@@ -165,6 +165,15 @@ impl Config {
         Ok(config)
     }
 
+    /// Where the data is, as people say it.
+    #[must_use]
+    pub fn place(&self) -> String {
+        match self.database_url {
+            Some(_) => "the PostgreSQL database".to_owned(),
+            None => self.data.display().to_string(),
+        }
+    }
+
     /// The SQLite file.
     #[must_use]
     pub fn database_file(&self) -> PathBuf {

@@ -247,6 +247,37 @@ async fn a_server_moves_to_postgresql_with_every_row_and_every_cent() {
     assert_eq!(answer["outcome"], "admit");
 }
 
+#[test]
+fn a_mistyped_folder_is_told_and_not_made() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+    let nowhere = Server::new(Path::new(&at("sevrer")), None).unwrap();
+    let (file, key) = (at("backup"), format!("{}\n", "ab".repeat(32)));
+    let commands: [&[&str]; 6] = [
+        &["backup", &file],
+        &["copy-to", "postgres://postgres@127.0.0.1:1/nothing"],
+        &["keys", "export"],
+        &["keys", "recover"],
+        &["keys", "change"],
+        &["password", "reset", "--email", OWNER.0],
+    ];
+    for command in commands {
+        let said = fails(&nowhere, command, &key);
+        assert!(said.contains("no server's data in"), "{command:?}: {said}");
+        assert!(said.contains("sevrer"), "{command:?}: {said}");
+    }
+    let left = std::fs::read_dir(folder.path()).unwrap().count();
+    assert_eq!(left, 0, "nothing was made");
+
+    // A file of that name which no server made.
+    let empty = Server::new(Path::new(&at("empty")), None).unwrap();
+    std::fs::create_dir(at("empty")).unwrap();
+    std::fs::write(at("empty/bilten.sqlite"), "").unwrap();
+    let said = fails(&empty, &["backup", &file], "");
+    assert!(said.contains("no server's data in"), "{said}");
+    assert!(!Path::new(&file).exists());
+}
+
 #[tokio::test]
 async fn migrations_are_told_and_a_folder_that_cannot_be_used_is_named() {
     let folder = tempfile::tempdir().unwrap();

@@ -2,7 +2,7 @@
 
 use std::io::BufRead as _;
 
-use sync_server::app::App;
+use sync_server::app::{App, open_existing};
 use sync_server::clock::{Clock, Entropy};
 use sync_server::config::Config;
 use sync_server::{identity, organizers};
@@ -65,10 +65,10 @@ pub async fn organizer(config: Config, command: OrganizerCommand) -> Result<(), 
 pub async fn password(config: Config, command: PasswordCommand) -> Result<(), Failure> {
     let PasswordCommand::Reset { email, password } = command;
     let password = given_or_typed(password)?;
-    let app = App::start(config, Clock::System, Entropy::system()?).await?;
-    let hash = identity::hash_password(&password, &mut app.rng()).await?;
-    let reset = identity::set_password(&app.db, &email, &hash).await;
-    app.db.close().await;
+    let db = open_existing(&config, Clock::System.now()).await?;
+    let hash = identity::hash_password(&password, &mut Entropy::system()?.fork()).await?;
+    let reset = identity::set_password(&db, &email, &hash).await;
+    db.close().await;
     reset?;
     say("password changed; every session of this person has ended");
     Ok(())

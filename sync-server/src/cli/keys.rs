@@ -4,12 +4,12 @@ use std::io::BufRead as _;
 use std::path::{Path, PathBuf};
 
 use rand::rngs::StdRng;
-use sync_server::app::{master_key, open_database};
+use sync_server::app::{StartError, make_folder, master_key, open_existing};
 use sync_server::clock::{Clock, Entropy};
 use sync_server::config::Config;
 use sync_server::db::Db;
 use sync_server::master_key::{MasterKey, pending};
-use sync_server::{db, keys as room, upkeep};
+use sync_server::{keys as room, upkeep};
 
 use super::{Failure, say};
 
@@ -44,8 +44,7 @@ pub async fn keys(config: Config, command: KeysCommand) -> Result<(), Failure> {
 fn export(config: &Config, to: Option<PathBuf>) -> Result<(), Failure> {
     let key = match &config.master_key {
         Some(text) => MasterKey::parse(text)?,
-        None => MasterKey::read(&config.master_key_path())?
-            .ok_or("there is no master key yet: the first start makes one")?,
+        None => MasterKey::read(&config.master_key_path())?.ok_or_else(|| no_key(config))?,
     };
     match to {
         Some(path) => key.write_new(&path)?,
@@ -54,12 +53,19 @@ fn export(config: &Config, to: Option<PathBuf>) -> Result<(), Failure> {
     Ok(())
 }
 
+fn no_key(config: &Config) -> Failure {
+    if config.database_url.is_none() && !config.database_file().exists() {
+        return StartError::NoData(config.place()).into();
+    }
+    let path = config.master_key_path();
+    format!("there is no master key in {}", path.display()).into()
+}
+
 async fn recover(config: Config) -> Result<(), Failure> {
     let mut line = String::new();
     std::io::stdin().lock().read_line(&mut line)?;
     let key = MasterKey::parse(&line)?;
-    let db = open_database(&config).await?;
-    db::migrate(&db, Clock::System.now()).await?;
+    let db = open_existing(&config, Clock::System.now()).await?;
     let fits = room::fits(&mut db.read(), &key).await;
     db.close().await;
     if fits? == Some(false) {
@@ -70,6 +76,8 @@ async fn recover(config: Config) -> Result<(), Failure> {
         let path = path.display();
         return Err(format!("there is a master key in {path}: move it away first").into());
     }
+    // With PostgreSQL the database outlives the machine that had the folder.
+    make_folder(&config)?;
     key.write_new(&path)?;
     say(format_args!("wrote {}", path.display()));
     Ok(())
@@ -91,8 +99,7 @@ async fn change(config: Config, to: Option<PathBuf>) -> Result<(), Failure> {
             .into());
         }
     };
-    let db = open_database(&config).await?;
-    db::migrate(&db, Clock::System.now()).await?;
+    let db = open_existing(&config, Clock::System.now()).await?;
     let mut rng = Entropy::system()?.fork();
     let changed = change_in(&config, &db, &next_path, &mut rng).await;
     db.close().await;

@@ -2,19 +2,18 @@
 
 use std::path::Path;
 
-use sync_server::app::{make_folder, open_database};
+use sync_server::app::{make_folder, open_database, open_existing};
 use sync_server::clock::{Clock, Entropy};
 use sync_server::config::Config;
-use sync_server::db::{self, Db};
+use sync_server::db::Db;
 use sync_server::upkeep::{self, Backup};
 
 use super::{Failure, say};
 
 /// Writes the backup and says what is not in it.
 pub async fn backup(config: Config, file: &Path) -> Result<(), Failure> {
-    let db = open_database(&config).await?;
     let now = Clock::System.now();
-    db::migrate(&db, now).await?;
+    let db = open_existing(&config, now).await?;
     let written = upkeep::backup(&db, file, now).await;
     db.close().await;
     written?;
@@ -43,9 +42,10 @@ pub async fn restore(config: Config, file: &Path) -> Result<(), Failure> {
 
 /// Copies and says how many rows went where.
 pub async fn copy_to(config: Config, url: &str) -> Result<(), Failure> {
-    let source = open_database(&config).await?;
+    let now = Clock::System.now();
+    let source = open_existing(&config, now).await?;
     let target = Db::postgres(url).await?;
-    let copied = upkeep::copy_to(&source, &target, Clock::System.now()).await;
+    let copied = upkeep::copy_to(&source, &target, now).await;
     source.close().await;
     target.close().await;
     for copied in copied?.iter().filter(|copied| copied.rows > 0) {
