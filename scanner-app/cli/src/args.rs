@@ -171,9 +171,9 @@ pub struct TrustArgs {
 #[derive(Debug, clap::Args)]
 pub struct SyncArgs {
     /// Another device of the event, as address:port, instead of the server
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["server", "ca", "certificate"])]
     pub peer: Option<String>,
-    /// The server's address has changed to this
+    /// The server's address has changed to this; kept once the server has answered there
     #[arg(long)]
     pub server: Option<String>,
     /// Stay in contact with the server until interrupted, and print how that stands whenever it changes

@@ -1,5 +1,6 @@
 //! `sync`: exchange everything that is new with the server or with another device, once or for good.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use scanner_core::lan::Lan;
@@ -16,18 +17,35 @@ use crate::output::Output;
 use crate::{home, now};
 
 pub fn run(args: &Args, command: &SyncArgs, output: &Output) -> Result<u8, Failure> {
+    if let Some(peer) = &command.peer {
+        check_peer(peer)?;
+    }
     let scanner = Arc::new(home::open(args)?);
-    server::change(&scanner, command.server.as_deref(), &command.trust)?;
+    let runtime = runtime()?;
+    let address = command.server.as_deref();
+    runtime.block_on(server::change(&scanner, address, &command.trust))?;
     if command.stay {
         return contact::stay(&scanner, output);
     }
-    let runtime = runtime()?;
     match &command.peer {
         Some(peer) => runtime.block_on(with_peer(args, &scanner, peer, output))?,
         None => runtime.block_on(with_server(args, &scanner, output))?,
     }
     scanner.remember(&mut now::rng())?;
     Ok(0)
+}
+
+/// A host with a port; what is behind it shows when it is called.
+fn check_peer(peer: &str) -> Result<(), Failure> {
+    let is_host = |host: &str| !host.is_empty() && !host.contains(|sign| ":/ ".contains(sign));
+    let named = peer
+        .rsplit_once(':')
+        .is_some_and(|(host, port)| is_host(host) && port.parse::<u16>().is_ok());
+    if named || peer.parse::<SocketAddr>().is_ok() {
+        return Ok(());
+    }
+    let why = format!("{peer:?} is no address of a device: host:port, as `serve-lan` prints it");
+    Err(Failure::Usage(why))
 }
 
 async fn with_peer(

@@ -6,6 +6,7 @@ use scanner_core::sync::trust::Trust;
 
 use crate::args::TrustArgs;
 use crate::failure::Failure;
+use crate::now;
 
 /// The server at `address`.
 pub fn named(address: &str, trust: Trust) -> Result<Server, Failure> {
@@ -36,8 +37,13 @@ pub fn trust(args: &TrustArgs) -> Result<Option<Trust>, Failure> {
     Ok(Some(Trust::Certificate(fingerprint)))
 }
 
-/// Notes a new address or another trust, where the command line names one.
-pub fn change(scanner: &Scanner, address: Option<&str>, args: &TrustArgs) -> Result<(), Failure> {
+/// Notes a new address or another trust, where the command line names one and this device's server
+/// has answered there: one that never did would cut the door off.
+pub async fn change(
+    scanner: &Scanner,
+    address: Option<&str>,
+    args: &TrustArgs,
+) -> Result<(), Failure> {
     let account = scanner.store().read(|tx| tx.account())?;
     let trust = trust(args)?;
     if address.is_none() && trust.is_none() {
@@ -47,6 +53,8 @@ pub fn change(scanner: &Scanner, address: Option<&str>, args: &TrustArgs) -> Res
         address.unwrap_or(&account.server),
         trust.unwrap_or(account.trust),
     )?;
+    let http = Http::new(server.clone())?;
+    http.learn_duties(scanner, &mut now::rng()).await?;
     scanner
         .store()
         .write(|tx| tx.mark_server(server.address(), server.trust()))?;
