@@ -49,9 +49,10 @@ pub enum Command {
     Watch(WatchArgs),
     /// List the cameras of this computer; needs no enrolment
     Cameras,
-    /// Read every QR code in pictures; needs no enrolment
+    /// Read every QR code in pictures; needs no enrolment. Exit code 2: not one of them could be opened
     Decode(DecodeArgs),
-    /// Replay entry cases from files; needs no enrolment. Exit code 1: some came out otherwise than expected
+    /// Replay entry cases from files; needs no enrolment. Exit code 1: some came out otherwise than expected;
+    /// 2: some file could not be read
     Decide(DecideArgs),
     /// How this device stands
     Status,
@@ -324,7 +325,7 @@ pub struct WatchArgs {
 
 #[derive(Debug, clap::Args)]
 pub struct DecodeArgs {
-    /// The pictures
+    /// The pictures: PNG, JPEG, WebP, BMP or GIF
     #[arg(required = true)]
     pub images: Vec<PathBuf>,
 }
@@ -502,6 +503,9 @@ pub enum ShiftCommand {
 pub struct ExportArgs {
     /// The file to write
     pub file: PathBuf,
+    /// Replace what is there
+    #[arg(long)]
+    pub force: bool,
 }
 
 #[derive(Debug, clap::Args)]

@@ -93,6 +93,18 @@ fn the_exit_code_is_the_verdict() {
     assert_eq!(device.run(&["find", "miller"]).0, 2, "not for everybody");
     assert_eq!(device.run(&["sync"]).0, 4, "the server is off");
     assert_eq!(device.run(&["sync", "--peer", "127.0.0.1:9"]).0, 4);
+    for nowhere in [
+        "",
+        "foo",
+        "foo:",
+        ":7411",
+        "foo:port",
+        "::1:7411",
+        "http://a:1",
+    ] {
+        let (code, answers) = device.run(&["sync", "--peer", nowhere]);
+        assert_eq!(code, 2, "{nowhere:?}: {answers:?}");
+    }
     let (code, status) = device.run(&["status"]);
     assert_eq!((code, &status[0]["events"][0]["tickets"]), (0, &10.into()));
     assert_eq!(device.run(&["wipe"]).0, 2, "facts are not delivered");
@@ -311,6 +323,116 @@ fn pictures_that_cannot_be_read_are_lines_too() {
     assert!(answers[1]["cpu_ms"].as_f64().unwrap() > 0.0);
     let (code, _) = device.run(&["scan", good.to_str().unwrap()]);
     assert_eq!(code, 0, "a picture is scanned like its text");
+    let folder = folder.path().to_str().unwrap();
+    let (code, answers) = device.run(&["decode", bad.to_str().unwrap(), folder]);
+    assert_eq!((code, answers.len()), (2, 2), "none of them was opened");
+}
+
+#[cfg(unix)]
+#[test]
+fn nobody_waits_for_a_pipe_that_is_named_as_a_picture() {
+    let device = device(1);
+    let pipe = device.folder.path().join("pipe.png");
+    let made = Command::new("mkfifo").arg(&pipe).status().unwrap();
+    assert!(made.success());
+    let pipe = pipe.to_str().unwrap();
+    let (code, answers) = device.run(&["decode", pipe]);
+    assert_eq!((code, answers.len()), (2, 1));
+    assert_eq!(device.run(&["scan", pipe]).0, 2);
+    let folder = device.folder.path().to_str().unwrap();
+    let watched = device.run(&["watch", "--once", "--alone", folder]);
+    assert_eq!(watched, (0, vec![]));
+}
+
+#[test]
+fn a_new_address_is_kept_once_the_server_answered_there() {
+    let device = device(1);
+    let server = || device.run(&["status"]).1[0]["server"].clone();
+    let before = server();
+    for options in [&["sync"][..], &["sync", "--stay"]] {
+        let moved = [options, &["--server", "http://127.0.0.1:9"]].concat();
+        assert_eq!(device.run(&moved).0, 4, "{options:?}");
+        assert_eq!(server(), before, "{options:?}");
+    }
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    let portal = std::thread::spawn(move || {
+        let (mut guest, _) = listener.accept().unwrap();
+        let page = "HTTP/1.1 200 OK\r\ncontent-length: 7\r\nconnection: close\r\n\r\nWelcome";
+        let _ = guest.read(&mut [0; 4096]).unwrap();
+        guest.write_all(page.as_bytes()).unwrap();
+    });
+    assert_eq!(device.run(&["sync", "--server", &address]).0, 4);
+    portal.join().unwrap();
+    assert_eq!(server(), before, "a page of somebody else is no answer");
+    let both = ["sync", "--peer", "127.0.0.1:9", "--server", &address];
+    assert_eq!(device.run(&both).0, 2);
+}
+
+#[test]
+fn no_conflicts_are_an_empty_list() {
+    let device = device(1);
+    let (code, told) = device.run(&["conflicts"]);
+    assert_eq!((code, told.len()), (0, 1));
+    assert_eq!(told[0]["conflicts"], serde_json::json!([]));
+}
+
+#[test]
+fn a_device_has_a_name() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["", "  "] {
+        let output = program(folder.path())
+            .args(["enrol", "--server", "http://127.0.0.1:9", "--code", "A"])
+            .args(["--name", name])
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(2));
+    }
+}
+
+#[test]
+fn an_export_replaces_nothing_by_accident() {
+    let device = device(1);
+    let file = device.folder.path().join("door.log");
+    let path = file.to_str().unwrap();
+    std::fs::write(&file, "somebody's diary").unwrap();
+    assert_eq!(device.run(&["export", path]).0, 2);
+    assert_eq!(std::fs::read(&file).unwrap(), b"somebody's diary");
+    assert_eq!(device.run(&["export", "--force", path]).0, 0);
+    assert_eq!(device.run(&["import", path]).0, 0);
+}
+
+#[test]
+fn a_file_that_is_no_case_file_hides_no_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &[u8]| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        path
+    };
+    let head =
+        r#"{"format": "bilten-entry-cases/1", "cases": [{"name": "a", "expect": {"verdict": "#;
+    let broken = write("broken.json", format!("{head}\n  oops").as_bytes());
+    let binary = write("binary.json", b"\xff\xfe");
+    let marked = write(
+        "marked.json",
+        format!("\u{feff}{head}\"admit\"}}}}]}}").as_bytes(),
+    );
+    let wrong = write("wrong.json", format!("{head}\"refuse\"}}}}]}}").as_bytes());
+    let run = |files: &[&Path]| {
+        let output = program(folder.path()).arg("decide").args(files).output();
+        let output = output.unwrap();
+        (output.status.code().unwrap(), lines(&output))
+    };
+    let absent = folder.path().join("absent.json");
+    let (code, told) = run(&[&broken, &absent, &binary, &marked, &wrong]);
+    assert_eq!((code, told.len()), (2, 5));
+    let why = told[0]["error"].as_str().unwrap();
+    assert!(why.contains("not JSON") && why.contains("line 2"), "{why}");
+    assert_eq!(told[3]["passed"], true, "{}", told[3]);
+    assert_eq!(told[3]["file"], marked.to_str().unwrap());
+    assert_eq!(run(&[&marked, &wrong]).0, 1);
+    assert_eq!(run(&[&marked]).0, 0);
 }
 
 #[test]

@@ -40,7 +40,8 @@ pub fn run(args: &Args, command: &ConflictsArgs, output: &Output) -> Result<u8, 
         output.say(&value, &text(&conflict, &sides))?;
     }
     if shown == 0 {
-        output.hint("no open conflicts");
+        let none = json!({ "event": event, "conflicts": [] });
+        output.news(&none, "no open conflicts")?;
     }
     Ok(0)
 }

@@ -13,6 +13,10 @@ use crate::{home, now};
 
 pub fn run(args: &Args, command: &EnrolArgs, output: &Output) -> Result<u8, Failure> {
     let (server, code) = told(command)?;
+    if command.name.trim().is_empty() {
+        let why = "give the device a name that people will know it by: --name 'North 2'";
+        return Err(Failure::Usage(why.into()));
+    }
     let (folder, keys) = (home::folder(args)?, home::keys(args)?);
     home::tell_about_keys(&keys, output);
     let runtime = runtime()?;

@@ -1,7 +1,7 @@
 //! `export` and `import`: the scan log as a file.
 
 use std::fs::File;
-use std::io::{BufReader, BufWriter};
+use std::io::{BufReader, BufWriter, ErrorKind};
 
 use scanner_core::archive;
 use serde_json::json;
@@ -17,7 +17,16 @@ pub fn run(args: &Args, command: &ExportArgs, output: &Output) -> Result<u8, Fai
     let event = event(args, &scanner)?;
     let path = command.file.display();
     let failed = |error| Failure::File(format!("cannot write {path}"), error);
-    let file = File::create(&command.file).map_err(failed)?;
+    let opened = match command.force {
+        true => File::create(&command.file),
+        false => File::create_new(&command.file),
+    };
+    let file = opened.map_err(|error| match error.kind() {
+        ErrorKind::AlreadyExists => Failure::Usage(format!(
+            "{path} is there already: name another file, or give --force to replace it"
+        )),
+        _ => failed(error),
+    })?;
     let mut file = BufWriter::new(file);
     let facts = archive::export(&scanner, event, &now::wall, now::rng(), &mut file)?;
     let file = file
