@@ -64,6 +64,27 @@ impl Server {
         self.running.as_ref().map(|running| running.0.id())
     }
 
+    /// What of its memory is not paged out, in MB.
+    ///
+    /// # Errors
+    /// When it does not run, or the system tells nothing of its processes.
+    pub fn memory_mb(&self) -> Outcome<u64> {
+        let id = self.process_id().ok_or("the server does not run")?;
+        let reading = "reading the server's memory";
+        let status =
+            std::fs::read_to_string(format!("/proc/{id}/status")).map_err(failed(reading))?;
+        let line = status
+            .lines()
+            .find_map(|line| line.strip_prefix("VmRSS:"))
+            .ok_or("no memory figure")?;
+        let kilobytes: u64 = line
+            .trim()
+            .trim_end_matches(" kB")
+            .parse()
+            .map_err(failed(reading))?;
+        Ok(kilobytes / 1000)
+    }
+
     /// Starts it and returns when it listens.
     ///
     /// # Errors

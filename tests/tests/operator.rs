@@ -4,6 +4,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
+use journeys::api::Api;
 use journeys::place::{OWNER, Place};
 use journeys::server::Server;
 use journeys::{databases, programs};
@@ -203,6 +204,30 @@ async fn passwords_and_organizers() {
     assert!(ended.unwrap_err().contains("401"), "the session ended");
     assert!(place.log_in(OWNER.1).await.is_err(), "the old password");
     place.log_in("a new long password").await.unwrap();
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn memory_that_passwords_took_is_given_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = Place::open(folder.path(), None, 0).await.unwrap();
+    let before = place.server.memory_mb().unwrap();
+    for _ in 0..3 {
+        let guest = Api::new(&place.server.url());
+        let many = (0..8).map(|_| {
+            let (guest, body) = (
+                guest.clone(),
+                json!({"email": OWNER.0, "password": OWNER.1}),
+            );
+            tokio::spawn(async move { guest.post("/api/v1/sessions", &body).await })
+        });
+        for one in many.collect::<Vec<_>>() {
+            one.await.unwrap().unwrap();
+        }
+    }
+    // Each password takes 19 MB while it is looked at.
+    let after = place.server.memory_mb().unwrap();
+    assert!(after < before + 10, "{before} MB, then {after} MB");
 }
 
 #[tokio::test]

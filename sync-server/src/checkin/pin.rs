@@ -1,10 +1,9 @@
 //! PINs of operators: digits, kept and handed to devices as argon2id verifiers.
 
-use argon2::Argon2;
-use argon2::password_hash::PasswordHasher as _;
 use rand::CryptoRng;
 
 use super::Error;
+use crate::identity;
 
 /// Digits that a PIN may have. Six is what argon2id at its usual cost defends for the days
 /// that a stolen device's book is good for.
@@ -22,12 +21,6 @@ pub(super) async fn verifier(pin: &str, rng: &mut impl CryptoRng) -> Result<Stri
     if !digits || !DIGITS.contains(&pin.len()) || others.next().is_none() {
         return Err(Error::Pin);
     }
-    let mut salt = [0; 16];
-    rng.fill_bytes(&mut salt);
-    let pin = pin.to_owned();
-    let hashed = tokio::task::spawn_blocking(move || {
-        let hashed = Argon2::default().hash_password_with_salt(pin.as_bytes(), &salt);
-        hashed.map(|hash| hash.to_string()).ok()
-    });
-    hashed.await.ok().flatten().ok_or(Error::NotStored)
+    let verifier = identity::verifier(pin.to_owned(), rng).await;
+    verifier.ok_or(Error::NotStored)
 }

@@ -30,7 +30,7 @@ use crate::db::{self, Conn, Db, Tx};
 
 pub use attempts::{Limit, network, take};
 pub use credentials::{Credentials, Organizer};
-pub use password::PasswordError;
+pub use password::{PasswordError, verifier};
 pub use routes::routes;
 
 /// How long a session lasts.

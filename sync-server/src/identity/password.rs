@@ -1,13 +1,20 @@
 //! Passwords: argon2id, off the threads that serve requests, few at a time.
+//!
+//! Between two of them nothing of their memory is kept.
 
-use argon2::Argon2;
-use argon2::password_hash::phc::PasswordHash;
-use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
+use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
+use argon2::{ARGON2ID_IDENT, Algorithm, Argon2, Block, Params, Version};
 use rand::CryptoRng;
 use tokio::sync::Semaphore;
 
 /// Each hash takes 19 MiB and a core for some 25 ms: more at once would starve sales.
 static AT_ONCE: Semaphore = Semaphore::const_new(2);
+
+/// Blocks that are asked for at once, 36 MiB, of which only the first 19 are ever touched.
+///
+/// The C library keeps what it is given back, and for each thread apart, up to 32 MiB; a larger
+/// piece is mapped by itself and goes back to the system at once.
+const ASKED_FOR: usize = 36 << 10;
 
 /// Fewest characters.
 const SHORTEST: usize = 10;
@@ -42,15 +49,16 @@ pub(super) async fn hash(
     if password.len() > LONGEST {
         return Err(PasswordError::Long);
     }
+    verifier(password, rng).await.ok_or(PasswordError::Hashing)
+}
+
+/// The PHC string of `secret`, whatever it is; `None` when there is no memory for it.
+pub async fn verifier(secret: String, rng: &mut impl CryptoRng) -> Option<String> {
     let mut salt = [0; 16];
     rng.fill_bytes(&mut salt);
-    alone(move || {
-        let hashed = Argon2::default().hash_password_with_salt(password.as_bytes(), &salt);
-        hashed.map(|hash| hash.to_string()).ok()
-    })
-    .await
-    .flatten()
-    .ok_or(PasswordError::Hashing)
+    alone(move || hashed(secret.as_bytes(), &salt).map(|hash| hash.to_string()))
+        .await
+        .flatten()
 }
 
 /// Whether `password` fits `known`; takes as long when nobody is known.
@@ -61,15 +69,44 @@ pub(super) async fn verify(password: String, known: Option<String>) -> bool {
     let exists = known.is_some();
     let fits = alone(move || {
         let known = known.unwrap_or_else(|| NOBODY.to_owned());
-        let Ok(hash) = PasswordHash::new(&known) else {
-            return false;
-        };
-        Argon2::default()
-            .verify_password(password.as_bytes(), &hash)
-            .is_ok()
+        let known = PasswordHash::new(&known).ok();
+        known.is_some_and(|known| is_of(&known, password.as_bytes()))
     })
     .await;
     exists && fits == Some(true)
+}
+
+fn hashed(secret: &[u8], salt: &[u8]) -> Option<PasswordHash> {
+    let params = Params::default();
+    Some(PasswordHash {
+        algorithm: ARGON2ID_IDENT,
+        version: Some(Version::default().into()),
+        params: ParamsString::try_from(&params).ok()?,
+        salt: Some(Salt::new(salt).ok()?),
+        hash: Some(output(params, secret, salt, Params::DEFAULT_OUTPUT_LEN)?),
+    })
+}
+
+/// Compares in a time that says nothing of what is the same.
+fn is_of(known: &PasswordHash, secret: &[u8]) -> bool {
+    let (Ok(params), Some(salt), Some(hash)) = (Params::try_from(known), &known.salt, &known.hash)
+    else {
+        return false;
+    };
+    output(params, secret, salt, hash.len()).as_ref() == Some(hash)
+}
+
+fn output(params: Params, secret: &[u8], salt: &[u8], size: usize) -> Option<Output> {
+    let blocks = params.block_count();
+    let mut memory = Vec::new();
+    memory.try_reserve_exact(blocks.max(ASKED_FOR)).ok()?;
+    memory.resize(blocks, Block::new());
+    let mut buffer = [0; Output::MAX_LENGTH];
+    let out = buffer.get_mut(..size)?;
+    Argon2::new(Algorithm::Argon2id, Version::default(), params)
+        .hash_password_into_with_memory(secret, salt, out, &mut memory)
+        .ok()?;
+    Output::new(out).ok()
 }
 
 /// Runs `work` on a thread of its own when its turn comes.
@@ -94,7 +131,25 @@ mod tests {
         assert!(verify("correct horse".to_owned(), Some(hash.clone())).await);
         assert!(!verify("correct hors".to_owned(), Some(hash)).await);
         assert!(!verify("correct horse".to_owned(), None).await);
-        PasswordHash::new(NOBODY).expect("the stand-in costs as much as a real one");
+        let nobody = PasswordHash::new(NOBODY).expect("the stand-in costs as much as a real one");
+        assert_eq!(
+            Params::try_from(&nobody),
+            Ok(Params::new(19456, 2, 1, Some(32)).unwrap())
+        );
+    }
+
+    #[test]
+    fn hashes_are_those_of_the_library() {
+        use argon2::PasswordHasher as _;
+        let (secret, salt) = (b"correct horse", b"sixteen bytes ok");
+        let theirs = Argon2::default()
+            .hash_password_with_salt(secret, salt)
+            .unwrap();
+        assert_eq!(
+            hashed(secret, salt).unwrap().to_string(),
+            theirs.to_string()
+        );
+        assert!(is_of(&theirs, secret) && !is_of(&theirs, b"correct hors"));
     }
 
     #[tokio::test]

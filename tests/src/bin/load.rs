@@ -93,7 +93,7 @@ async fn run(arguments: Arguments) -> Outcome {
         "memory of an idle server",
         0,
         None,
-        &format!("{} MB", memory_mb(&server)?),
+        &format!("{} MB", server.memory_mb()?),
     );
 
     let guest = Api::new(&server.url());
@@ -104,6 +104,22 @@ async fn run(arguments: Arguments) -> Outcome {
         )
         .await?;
     let organizer = guest.with_token(session["token"].as_str().ok_or("no token")?);
+
+    let log_in = json!({ "email": EMAIL, "password": PASSWORD });
+    many(8, 20, |_| {
+        let (guest, log_in) = (guest.clone(), log_in.clone());
+        async move {
+            let (status, _) = guest.try_post("/api/v1/sessions", &log_in).await?;
+            Ok(status == 201)
+        }
+    })
+    .await?;
+    row(
+        "memory after logins",
+        8,
+        None,
+        &format!("{} MB, 20 of them", server.memory_mb()?),
+    );
 
     for clients in [1, 8, 32] {
         let event = event(&organizer, arguments.requests).await?;
@@ -122,7 +138,7 @@ async fn run(arguments: Arguments) -> Outcome {
     );
     row("import from another system", 1, None, &words);
     let memory = |when: &str| -> Outcome {
-        let words = format!("{} MB, {} tickets", memory_mb(&server)?, arguments.tickets);
+        let words = format!("{} MB, {} tickets", server.memory_mb()?, arguments.tickets);
         row(when, 0, None, &words);
         Ok(())
     };
@@ -440,21 +456,4 @@ fn row(what: &str, clients: usize, measured: Option<(Vec<Duration>, Duration)>, 
         millis(at(50)),
         millis(at(99))
     );
-}
-
-/// Resident memory of the server, in MB.
-fn memory_mb(server: &Server) -> Outcome<u64> {
-    let id = server.process_id().ok_or("the server does not run")?;
-    let status = std::fs::read_to_string(format!("/proc/{id}/status"))
-        .map_err(failed("reading the server's memory"))?;
-    let line = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmRSS:"))
-        .ok_or("no memory figure")?;
-    let kilobytes: u64 = line
-        .trim()
-        .trim_end_matches(" kB")
-        .parse()
-        .map_err(failed("reading the server's memory"))?;
-    Ok(kilobytes / 1000)
 }
