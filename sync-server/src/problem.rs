@@ -77,6 +77,8 @@ kinds! {
     Invalid = "invalid", UNPROCESSABLE_ENTITY, "A value is not acceptable";
     /// Too often.
     TooMany = "too-many-attempts", TOO_MANY_REQUESTS, "Too many attempts; wait";
+    /// The disk is full; nothing was written.
+    StorageFull = "storage-full", INSUFFICIENT_STORAGE, "There is no room left to store this";
     /// Try later.
     Unavailable = "unavailable", SERVICE_UNAVAILABLE, "Try again later";
     /// Our fault.
@@ -168,11 +170,17 @@ impl Problem {
 
 impl From<crate::db::Error> for Problem {
     fn from(error: crate::db::Error) -> Self {
-        match &error {
-            crate::db::Error::Driver(sqlx::Error::PoolTimedOut) => {
-                Self::new(Kind::Unavailable).retry_after_secs(1)
-            }
-            _ => Self::internal(error),
+        use crate::db::Error;
+        let kind = match &error {
+            Error::Full => Kind::StorageFull,
+            // Another's failure took this along: nothing of it was written.
+            Error::SharedCommit | Error::Driver(sqlx::Error::PoolTimedOut) => Kind::Unavailable,
+            _ => return Self::internal(error),
+        };
+        let wait_secs = if kind == Kind::StorageFull { 30 } else { 1 };
+        Self {
+            cause: Some(error.into()),
+            ..Self::new(kind).retry_after_secs(wait_secs)
         }
     }
 }

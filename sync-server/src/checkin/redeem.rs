@@ -128,8 +128,13 @@ async fn serve(app: AppState, event: Event) {
                     cause = crate::problem::chain(&error),
                     "facts could not be stored"
                 );
+                let full = matches!(error, Error::Store(db::Error::Full));
                 for reply in replies {
-                    let _gone_is_fine = reply.send(Err(Error::NotStored));
+                    let why = match full {
+                        true => Error::Store(db::Error::Full),
+                        false => Error::NotStored,
+                    };
+                    let _gone_is_fine = reply.send(Err(why));
                 }
             }
         }

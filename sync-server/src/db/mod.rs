@@ -19,9 +19,11 @@ pub(crate) mod tests;
 mod value;
 mod writer;
 
+use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use sqlx::error::DatabaseError;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
@@ -41,12 +43,21 @@ pub use value::{Column, Value};
 /// lives; before each statement, asking would double the trips.
 const MAY_BE_GONE: Duration = Duration::from_secs(2);
 
+/// Bytes that a server wants to find free beside its SQLite file: some orders, and the log's index.
+const ROOM: usize = 256 << 10;
+
 /// A failed database operation.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The driver or the database refused.
     #[error("the database refused")]
-    Driver(#[from] sqlx::Error),
+    Driver(#[source] sqlx::Error),
+    /// The disk is full; what was to be written is not.
+    #[error("database or disk is full")]
+    Full,
+    /// Nothing can be written beside the database.
+    #[error("nothing can be written beside the database")]
+    Folder(#[source] std::io::Error),
     /// A stored value does not fit the type it is read as: a damaged row.
     #[error("column {column} holds a value that does not fit")]
     Value {
@@ -100,6 +111,19 @@ pub enum Error {
     /// A migration that was applied has another text in this program.
     #[error("migration {0} was applied with another text")]
     Changed(i64),
+}
+
+/// What the databases call a full disk: SQLite (also where its log needs a longer index) and PostgreSQL.
+const FULL: [&str; 3] = ["13", "4874", "53100"];
+
+impl From<sqlx::Error> for Error {
+    fn from(error: sqlx::Error) -> Self {
+        let code = error.as_database_error().and_then(DatabaseError::code);
+        match code.as_deref() {
+            Some(code) if FULL.contains(&code) => Self::Full,
+            _ => Self::Driver(error),
+        }
+    }
 }
 
 /// The database: SQLite in a file, or PostgreSQL.
@@ -262,6 +286,24 @@ impl Db {
             .execute(&sqlite.readers)
             .await?;
         Ok(true)
+    }
+
+    /// Looks whether there is room to go on writing beside the SQLite file, by writing. It is not
+    /// asked of PostgreSQL, whose disk is another machine's matter.
+    ///
+    /// # Errors
+    /// [`Error::Full`], [`Error::Folder`].
+    pub async fn room(&self) -> Result<(), Error> {
+        let Some(folder) = self.path().and_then(Path::parent).map(Path::to_owned) else {
+            return Ok(());
+        };
+        let written = tokio::task::spawn_blocking(move || {
+            tempfile::tempfile_in(folder)?.write_all(&[0; ROOM])
+        });
+        match written.await.map_err(std::io::Error::other).flatten() {
+            Err(error) if error.kind() == ErrorKind::StorageFull => Err(Error::Full),
+            written => written.map_err(Error::Folder),
+        }
     }
 
     /// What SQLite finds wrong with its file; it is not asked of PostgreSQL.

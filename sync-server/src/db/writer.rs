@@ -28,6 +28,9 @@ pub(super) struct Writer {
     waiting: Arc<AtomicUsize>,
 }
 
+/// What those hear whose transaction another one commits.
+type Committed = Result<(), Error>;
+
 #[derive(Debug)]
 struct State {
     /// Absent once closed.
@@ -36,8 +39,10 @@ struct State {
     open: bool,
     /// A savepoint was left by a transaction that was dropped.
     abandoned: bool,
+    /// The transaction ended because the disk is full.
+    full: bool,
     /// Finished transactions that wait for the commit.
-    finished: Vec<oneshot::Sender<bool>>,
+    finished: Vec<oneshot::Sender<Committed>>,
 }
 
 impl Writer {
@@ -47,6 +52,7 @@ impl Writer {
                 connection: Some(connection),
                 open: false,
                 abandoned: false,
+                full: false,
                 finished: Vec::new(),
             })),
             waiting: Arc::default(),
@@ -130,8 +136,9 @@ impl State {
             return Ok(());
         }
         if let Err(error) = self.connection()?.execute("COMMIT").await {
+            let error = self.noted(error);
             self.fail().await;
-            return Err(error.into());
+            return Err(error);
         }
         self.committed();
         Ok(())
@@ -141,8 +148,15 @@ impl State {
     fn committed(&mut self) {
         self.open = false;
         for waiting in self.finished.drain(..) {
-            let _gone_is_fine = waiting.send(true);
+            let _gone_is_fine = waiting.send(Ok(()));
         }
+    }
+
+    /// Why a commit failed, kept for those who share it.
+    fn noted(&mut self, error: sqlx::Error) -> Error {
+        let error = Error::from(error);
+        self.full |= matches!(error, Error::Full);
+        error
     }
 
     async fn fail(&mut self) {
@@ -150,8 +164,14 @@ impl State {
             let _may_be_undone_already = connection.execute("ROLLBACK").await;
         }
         self.open = false;
+        let full = std::mem::take(&mut self.full);
         for waiting in self.finished.drain(..) {
-            let _gone_is_fine = waiting.send(false);
+            let why = if full {
+                Error::Full
+            } else {
+                Error::SharedCommit
+            };
+            let _gone_is_fine = waiting.send(Err(why));
         }
     }
 }
@@ -190,7 +210,8 @@ impl Turn {
         } else {
             "RELEASE turn"
         })?;
-        state.connection()?.execute(last).await?;
+        let done = state.connection()?.execute(last).await;
+        done.map_err(|error| state.noted(error))?;
         state.abandoned = false;
         if commits {
             state.committed();
@@ -206,15 +227,14 @@ impl Turn {
 
 impl Writer {
     /// Waits behind those already waiting; commits if none of them did.
-    async fn shared_commit(&self, mut tell: oneshot::Receiver<bool>) -> Result<(), Error> {
-        let answered = |committed: bool| committed.then_some(()).ok_or(Error::SharedCommit);
+    async fn shared_commit(&self, mut tell: oneshot::Receiver<Committed>) -> Result<(), Error> {
         let mut state = tokio::select! {
             biased;
-            committed = &mut tell => return answered(committed.unwrap_or(false)),
+            committed = &mut tell => return committed.unwrap_or(Err(Error::SharedCommit)),
             state = self.state.lock() => state,
         };
         match tell.try_recv() {
-            Ok(committed) => answered(committed),
+            Ok(committed) => committed,
             Err(_) => state.commit().await,
         }
     }

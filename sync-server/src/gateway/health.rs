@@ -5,6 +5,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::app::AppState;
+use crate::db::{self, Db};
 use crate::problem::{Kind, Problem};
 use crate::sql;
 
@@ -21,22 +22,27 @@ async fn live() -> &'static str {
     "ok"
 }
 
-/// The database answers.
+/// The database answers, and there is room to write.
+///
+/// On SQLite a full disk is told here: `storage-full`. PostgreSQL looks after its own.
 #[utoipa::path(get, path = "/health/ready", tag = "health", responses((status = 200, description = "It can work", body = String)))]
 async fn ready(State(app): State<AppState>) -> Result<&'static str, Problem> {
-    let asked = app
-        .db
-        .read()
-        .sql(sql!("SELECT COUNT(*) FROM server" => (i64,)))
-        .one()
-        .await;
-    match asked {
-        Ok(_) => Ok("ok"),
+    match can_work(&app.db).await {
+        Ok(()) => Ok("ok"),
+        Err(full @ db::Error::Full) => Err(full.into()),
         Err(error) => {
             tracing::error!(cause = crate::problem::chain(&error), "not ready");
             Err(Problem::new(Kind::Unavailable).retry_after_secs(1))
         }
     }
+}
+
+async fn can_work(db: &Db) -> Result<(), db::Error> {
+    let mut conn = db.read();
+    conn.sql(sql!("SELECT COUNT(*) FROM server" => (i64,)))
+        .one()
+        .await?;
+    db.room().await
 }
 
 /// Numbers in the Prometheus text format.
