@@ -50,8 +50,8 @@ pub async fn play(
     let event = set_up(&organizer).await?;
     tell("The organizer made an event, \"Harbour Lights\", with 100 places at no charge.");
 
-    let codes = pictures(buy(&api, &event, 3, folder).await?);
-    tell("Three tickets were bought through the web API; their QR codes are pictures now:");
+    let codes = pictures(buy(&api, &event, 4, folder).await?);
+    tell("Four tickets were bought through the web API; their QR codes are pictures now:");
     for picture in &codes {
         tell(&format!("    {}", picture.display()));
     }
@@ -125,8 +125,8 @@ fn pictures(tickets: Vec<Ticket>) -> Vec<PathBuf> {
 
 /// What both doors do while nobody can reach anybody.
 fn at_the_doors(a: &Scanner, b: &Scanner, codes: &[PathBuf], tell: Teller<'_>) -> Outcome {
-    let [one, two, ..] = codes else {
-        return Err("the story needs two tickets".into());
+    let [one, two, three, ..] = codes else {
+        return Err("the story needs three tickets".into());
     };
     scan(a, one)?.expect(0, "the first scan")?;
     tell("Door A reads ticket 1: admitted.");
@@ -136,6 +136,8 @@ fn at_the_doors(a: &Scanner, b: &Scanner, codes: &[PathBuf], tell: Teller<'_>) -
     tell("Door B reads ticket 1: admitted. It cannot know.");
     scan(b, two)?.expect(0, "another ticket")?;
     tell("Door B reads ticket 2: admitted.");
+    scan(a, three)?.expect(0, "a ticket at one door only")?;
+    tell("Door A reads ticket 3: admitted.");
 
     let forged = forge(a, two)?;
     refused(a.run(&["scan", &forged])?, "bad_signature")?;
@@ -147,8 +149,8 @@ fn at_the_doors(a: &Scanner, b: &Scanner, codes: &[PathBuf], tell: Teller<'_>) -
 
 /// The doors exchange logs with no server between them.
 fn meet(a: &Scanner, b: &Scanner, codes: &[PathBuf], tell: Teller<'_>) -> Outcome {
-    let [_, two, three] = codes else {
-        return Err("the story needs three tickets".into());
+    let [_, two, three, four] = codes else {
+        return Err("the story needs four tickets".into());
     };
     let address = format!("127.0.0.1:{}", programs::free_port()?);
     let hub = b.serve_lan(&address)?;
@@ -158,8 +160,10 @@ fn meet(a: &Scanner, b: &Scanner, codes: &[PathBuf], tell: Teller<'_>) -> Outcom
     tell("Door A and Door B met over the local network and exchanged their logs.");
     refused(scan(a, two)?, "already_used")?;
     tell("Door A reads ticket 2, which only Door B had seen: refused, already used.");
-    scan(a, three)?.expect(0, "a fresh ticket")?;
-    tell("Door A reads ticket 3: admitted.");
+    refused(scan(b, three)?, "already_used")?;
+    tell("Door B reads ticket 3, which only Door A had seen: refused, already used.");
+    scan(a, four)?.expect(0, "a fresh ticket")?;
+    tell("Door A reads ticket 4: admitted.");
     Ok(())
 }
 
@@ -177,9 +181,9 @@ async fn settle(organizer: &Api, event: &str, tell: Teller<'_>) -> Outcome {
         "The server knows {} scans, {admitted} of them admissions.",
         entries.len()
     ));
-    if admitted != 4 {
+    if admitted != 5 {
         return Err(format!(
-            "four admissions were shown, the server knows {admitted}: {entries:?}"
+            "five admissions were shown, the server knows {admitted}: {entries:?}"
         ));
     }
     let conflicts = organizer
