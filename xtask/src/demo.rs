@@ -17,17 +17,21 @@ pub struct Arguments {
     postgres: bool,
 }
 
-/// Sets up, builds, plays; opens the window at the end unless it ends at once.
+/// Sets up, builds, plays; opens the window at the end unless it ends at once or has no screens.
 pub fn run(arguments: &Arguments) -> Outcome {
     setup::debian(setup::BUILD)?;
-    if !arguments.once {
-        screens::build()?;
-    }
+    let no_window = match arguments.once {
+        true => None,
+        false => screens_built()?,
+    };
     println!("── building (the first time takes some minutes)");
     shell::run(shell::cargo().args(["build", "--workspace", "--bins"]))?;
     let mut demo = shell::command(shell::target().join("debug").join("demo"));
     if arguments.once {
         demo.arg("--once");
+    }
+    if let Some(why) = no_window {
+        demo.args(["--no-window", &why]);
     }
     if !arguments.postgres {
         return shell::run(&mut demo);
@@ -35,4 +39,13 @@ pub fn run(arguments: &Arguments) -> Outcome {
     setup::debian(setup::POSTGRES)?;
     let postgres = Postgres::start(false)?;
     shell::run(demo.args(["--database-url", &postgres.admin_url()]))
+}
+
+/// Builds the window's screens; says why there are none where they cannot be built here.
+fn screens_built() -> Outcome<Option<String>> {
+    if let Err(why) = screens::can_be_built() {
+        println!("── without the scanner's window: {why}");
+        return Ok(Some(why));
+    }
+    screens::build().map(|()| None)
 }

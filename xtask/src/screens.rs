@@ -64,11 +64,37 @@ fn drive_window(programs: &Path, guests: u32, only: &[&str]) -> Outcome {
     )
 }
 
+/// Whether they can be built here; in words, what they need.
+pub fn can_be_built() -> Outcome {
+    let version = shell::output(shell::command("node").arg("--version"));
+    let version = version.unwrap_or_default();
+    if shell::has("npm") && is_new_enough(&version) {
+        return Ok(());
+    }
+    let found = match version.trim() {
+        "" => "there is none",
+        version => version,
+    };
+    Err(format!(
+        "the screens need Node 20.19, or 22.12 or newer, with npm ({found} here): https://nodejs.org"
+    ))
+}
+
+/// As `engines` of package.json says.
+fn is_new_enough(version: &str) -> bool {
+    let mut numbers = version.trim().trim_start_matches('v').split('.');
+    let mut number = || numbers.next().and_then(|number| number.parse::<u32>().ok());
+    match (number(), number()) {
+        (Some(20), Some(minor)) => minor >= 19,
+        (Some(22), Some(minor)) => minor >= 12,
+        (Some(major), Some(_)) => major > 22,
+        _ => false,
+    }
+}
+
 /// Brings the packages of the lock file, where they are not here already.
 fn install() -> Outcome {
-    if !shell::has("npm") {
-        return Err("the screens need Node 20.19 or newer with npm: https://nodejs.org".into());
-    }
+    can_be_built()?;
     let wanted = fs::read(folder().join("package-lock.json")).unwrap_or_default();
     let mark = folder().join("node_modules/.installed-lock.json");
     if fs::read(&mark).is_ok_and(|installed| installed == wanted) {
@@ -86,4 +112,19 @@ fn npm() -> Command {
 
 fn folder() -> PathBuf {
     shell::root().join("scanner-app/ui")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_new_enough;
+
+    #[test]
+    fn versions_of_node_are_told_apart() {
+        for version in ["v20.19.0\n", "v20.20.2", "v22.12.1", "v23.0.0", "v24.1.0"] {
+            assert!(is_new_enough(version), "{version}");
+        }
+        for version in ["", "v18.20.4\n", "v20.18.3", "v21.7.3", "v22.11.0", "node"] {
+            assert!(!is_new_enough(version), "{version}");
+        }
+    }
 }

@@ -22,6 +22,9 @@ struct Arguments {
     /// End when the story is over instead of staying up.
     #[arg(long)]
     once: bool,
+    /// Why the scanner's window is not to be opened.
+    #[arg(long, value_name = "WHY")]
+    no_window: Option<String>,
     /// A PostgreSQL in which the server may keep its data; SQLite without it.
     #[arg(long)]
     database_url: Option<String>,
@@ -64,7 +67,13 @@ async fn run(arguments: Arguments) -> Outcome {
         ending.server.url(),
         folder.path().display(),
     );
-    let _window = window(folder.path(), &ending).await?;
+    let _window = match arguments.no_window {
+        Some(why) => {
+            println!("\nThe scanner's window is not opened: {why}");
+            None
+        }
+        None => window(folder.path(), &ending).await?,
+    };
     tokio::signal::ctrl_c()
         .await
         .map_err(failed("waiting for Ctrl-C"))
