@@ -9,6 +9,7 @@
 
 mod bench;
 mod demo;
+mod dependencies;
 mod fuzz;
 mod package;
 mod postgres;

@@ -4,6 +4,7 @@ use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
+use crate::dependencies;
 use crate::fuzz;
 use crate::package;
 use crate::postgres::Postgres;
@@ -46,19 +47,10 @@ pub fn run() -> Outcome {
             .args(["doc", "--quiet", "--workspace", "--no-deps"])
             .env("RUSTDOCFLAGS", "-D warnings"),
     )?;
-    steps.begin("licences, sources and bans of dependencies");
-    let deny = setup::tool("cargo-deny", "0.20.2", &["--no-default-features"])?;
-    shell::run(shell::command(deny).args([
-        "--log-level",
-        "error",
-        "check",
-        "bans",
-        "licenses",
-        "sources",
-    ]))?;
+    steps.begin("licences, sources, bans and known flaws of dependencies");
+    dependencies::check()?;
     steps.begin("unused dependencies");
-    let machete = setup::tool("cargo-machete", "0.9.2", &[])?;
-    shell::run(shell::command(machete).stdout(Stdio::null()))?;
+    dependencies::check_used()?;
 
     steps.begin("programs");
     shell::run(shell::cargo().args(["build", "--quiet", "--workspace", "--bins"]))?;
