@@ -23,6 +23,8 @@ mod night;
 mod place;
 #[path = "app/ready.rs"]
 mod ready;
+#[path = "app/rehearsing.rs"]
+mod rehearsing;
 mod support;
 
 use std::path::{Path, PathBuf};

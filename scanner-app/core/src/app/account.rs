@@ -63,10 +63,12 @@ impl App {
             let account = scanner.store().read(|tx| tx.account());
             revoked = account.is_ok_and(|account| account.revoked);
         }
+        // A lock outlives the program, as long as there is somebody who could open it.
+        let locked = self.desk().kept.locked && self.has_people(&stage);
         let mut desk = self.desk();
         desk.stage = stage;
         desk.revoked = revoked;
-        desk.locked = false;
+        desk.locked = locked;
         desk.operator = OperatorNo(0);
         desk.link = None;
         drop(desk);
@@ -166,18 +168,11 @@ impl App {
         let (server, code) = link::told(&it.server, &it.code)?;
         let keys = self.keys_in(&it.keys)?;
         let mut rng = self.rng();
-        let enrolling = Enrolling::new(name, &mut rng);
-        let request = enrolling.request(&code);
         let http = Http::new(server.clone())?;
+        let enrolling = Enrolling::begin(name, self.home.folder(), keys, &mut rng)?;
+        let request = enrolling.request(&code);
         let answer = self.runtime.block_on(http.enrol(&request))?;
-        let scanner = enrolling.finish(
-            self.home.folder(),
-            keys,
-            &server,
-            &answer,
-            self.wall(),
-            &mut rng,
-        )?;
+        let scanner = enrolling.finish(&server, &answer, self.wall(), &mut rng)?;
         self.enter(Stage::Open(Arc::new(scanner)));
         // The first exchange brings the set-up that screens choose from; without it they say so.
         if let Err(error) = self.exchange_now() {
@@ -211,21 +206,24 @@ impl App {
                 if matches!(self.desk().stage, Stage::Sealed) {
                     let keys = self.home.keys(Some(Zeroizing::new(passphrase)));
                     let scanner = self.open_with(keys)?;
+                    self.keep_locked(false)?;
                     self.enter(Stage::Open(scanner));
                 }
             }
             Unlock::Pin { operator, pin } => {
                 let scanner = self.any_scanner()?;
                 self.check_pin(&scanner, operator, &pin, false)?;
-                let mut desk = self.desk();
-                desk.operator = operator;
-                desk.locked = false;
+                self.keep_locked(false)?;
+                self.desk().operator = operator;
             }
             Unlock::Biometrics { question, instead } => {
                 self.any_scanner()?;
                 self.shell.recognise(&question, &instead)?;
-                self.desk().locked = false;
+                self.keep_locked(false)?;
             }
+        }
+        if hold(&self.door).is_none() {
+            self.return_to_station();
         }
         self.stand_as_signed_in();
         self.changed(Changed::Phase);
@@ -238,10 +236,30 @@ impl App {
         if let Some(nobody) = self.on_duty(&scanner)?.is_empty().then_some(OperatorNo(0)) {
             return Err(AppError::NotOnDuty { operator: nobody });
         }
-        self.desk().locked = true;
+        self.keep_locked(true)?;
         self.close_camera();
         self.changed(Changed::Phase);
         self.overview()
+    }
+
+    /// Locks or opens, also for the next start.
+    fn keep_locked(&self, locked: bool) -> Result<()> {
+        let kept = {
+            let mut desk = self.desk();
+            desk.locked = locked;
+            desk.kept.locked = locked;
+            desk.kept.clone()
+        };
+        kept.save(self.home.folder())
+    }
+
+    /// Whether anybody is named who could open a lock, on duty now or not.
+    fn has_people(&self, stage: &Stage) -> bool {
+        let Stage::Open(scanner) = stage else {
+            return false;
+        };
+        let book = self.duty_book(scanner);
+        book.is_ok_and(|book| book.is_some_and(|book| !book.roster.operators.is_empty()))
     }
 
     pub(super) fn wipe(&self, it: Wipe) -> Result<Overview> {

@@ -31,6 +31,7 @@ impl App {
     }
 
     pub(super) fn resolve(&self, it: Resolve) -> Result<Conflicts> {
+        self.for_real()?;
         let (scanner, event, _) = self.at_event()?;
         self.check_pin(&scanner, it.supervisor, &it.pin, true)?;
         let conflict: FactKey = it.conflict.into();

@@ -211,6 +211,7 @@ impl App {
     }
 
     pub(super) fn undo(&self, it: Undo) -> Result<Undone> {
+        self.for_real()?;
         let (scanner, event, _) = self.at_event()?;
         let scan = match it.scan {
             Some(scan) => scan.into(),

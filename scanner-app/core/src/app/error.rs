@@ -135,6 +135,9 @@ pub enum AppError {
     /// Event, list and gate were not chosen yet.
     #[error("nothing chosen yet")]
     NoStation,
+    /// Only at the real door, and this is a rehearsal: end it first.
+    #[error("a rehearsal is going on")]
+    Rehearsing,
     /// This device's log is full: enrol it again.
     #[error("the log is full")]
     LogFull,

@@ -23,6 +23,8 @@ pub(super) struct Kept {
     pub(super) settings: Settings,
     /// Where it scans; rehearsals are not kept.
     pub(super) station: Option<Choose>,
+    /// It was locked behind a PIN.
+    pub(super) locked: bool,
     /// Other devices that somebody added, `host:port`.
     pub(super) peers: Vec<String>,
 }

@@ -6,10 +6,15 @@
 
 use super::contract::{Check, CheckKind, CheckState, Field, FieldValue, Readiness};
 use super::{App, Result, hold};
-use crate::readiness::{self, Finding, Surroundings};
+use crate::readiness::{self, Finding, Surroundings, Todo};
+use crate::scanner::Scanner;
 
 const MINUTE_MS: i64 = 60_000;
 const MEGABYTE: u64 = 1_000_000;
+/// With less on the disk a night may end before it is over.
+const SCARCE_BYTES: u64 = 50 * MEGABYTE;
+/// With less in the battery the device goes out within the hour.
+const SCARCE_PERCENT: u8 = 15;
 
 impl App {
     pub(super) fn ready(&self) -> Result<Readiness> {
@@ -19,7 +24,7 @@ impl App {
             camera: self.camera_seen(),
             ..Surroundings::of_machine(scanner.folder())
         };
-        let mut checks = vec![self.sound_check(), self.station_check()];
+        let mut checks = vec![self.sound_check(), self.station_check(&scanner)?];
         if let Some(event) = self.event(&scanner)? {
             let looked = scanner.readiness(event, &surroundings, self.wall())?;
             checks.extend(looked.checks.iter().filter_map(shown));
@@ -46,12 +51,25 @@ impl App {
         check(CheckKind::Sound, state, [Some(("volume", volume))])
     }
 
-    fn station_check(&self) -> Check {
-        let state = match hold(&self.door).is_some() {
-            true => CheckState::Good,
-            false => CheckState::Bad,
+    fn station_check(&self, scanner: &Scanner) -> Result<Check> {
+        let place = match hold(&self.door).is_some() {
+            true => self.desk().kept.station.clone(),
+            false => None,
         };
-        check(CheckKind::Station, state, [])
+        let state = match place {
+            None => CheckState::Bad,
+            Some(place) => {
+                let now = self.corrected(scanner)?;
+                let book = scanner.book(place.event)?;
+                let active = book.list(place.list).map(|list| list.active);
+                match active {
+                    None => CheckState::Bad,
+                    Some(Some(active)) if !active.contains(now) => CheckState::Warn,
+                    Some(_) => CheckState::Good,
+                }
+            }
+        };
+        Ok(check(CheckKind::Station, state, []))
     }
 }
 
@@ -98,7 +116,8 @@ fn shown(looked: &readiness::Check) -> Option<Check> {
     Some(check)
 }
 
-/// Without tickets or set-up nobody can be let in; everything else is somebody's to look at.
+/// Without tickets or set-up nobody can be let in, and a device that is about to stop lets in nobody
+/// for long; everything else is somebody's to look at.
 fn state(looked: &readiness::Check) -> CheckState {
     match (&looked.finding, looked.todo) {
         (
@@ -107,7 +126,15 @@ fn state(looked: &readiness::Check) -> CheckState {
             }
             | Finding::Book { number: 0, .. },
             _,
-        ) => CheckState::Bad,
+        )
+        | (Finding::Clock { .. }, Some(Todo::SetClock)) => CheckState::Bad,
+        (
+            Finding::Storage {
+                free_bytes: Some(free),
+            },
+            _,
+        ) if *free < SCARCE_BYTES => CheckState::Bad,
+        (Finding::Battery(battery), Some(_)) if battery.percent < SCARCE_PERCENT => CheckState::Bad,
         (
             Finding::Clock {
                 offset_ms: None, ..

@@ -10,8 +10,8 @@ use super::contract::{
     Enrol, Found, GoOn, HeadCount, KeyPlaces, LinkView, ListConflicts, OnSale, OpenLink,
     OverrideScan, Overview, Peers, Places, Readiness, Reads, Rehearse, Report, Resolve, Saved,
     ScanFrame, ScanImage, ScanText, Search, Sell, ServerAddress, Settings, SettingsView,
-    ShowTicket, Shown, SignIn, Sold, StartCamera, TicketDetail, TuneCamera, Undo, Undone, Unlock,
-    Wipe,
+    ShowTicket, Shown, SignIn, Sold, SoldHere, StartCamera, TicketDetail, TuneCamera, Undo, Undone,
+    Unlock, Wipe,
 };
 use super::{App, AppError};
 
@@ -146,6 +146,8 @@ requests! {
     OnSale => on_sale -> OnSale;
     /// Sells tickets.
     Sell(Sell) => sell -> Sold;
+    /// The tickets that were sold here, to show them again.
+    ListSold => list_sold -> SoldHere;
 
     /// Whether doors can open.
     Ready => ready -> Readiness;

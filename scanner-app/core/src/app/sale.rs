@@ -2,9 +2,12 @@
 
 use ticket_crypto::qr::{self, Ecc};
 
-use super::contract::{OnSale, Paid, Sell, Sold, SoldTicket, TierOnSale};
+use super::contract::{OnSale, Paid, Sell, Sold, SoldHere, SoldTicket, TierOnSale};
 use super::{App, AppError, Changed, Result};
 use crate::scanner::{Payment, SoldTicket as Sale, Wish};
+
+/// Most tickets that are shown again.
+const SOLD_SHOWN: u32 = 50;
 
 impl App {
     pub(super) fn on_sale(&self) -> Result<OnSale> {
@@ -23,7 +26,17 @@ impl App {
         })
     }
 
+    /// The newest tickets that this device sold, to show them again.
+    pub(super) fn list_sold(&self) -> Result<SoldHere> {
+        let (scanner, event, _) = self.at_event()?;
+        let tickets = scanner.sold(event, SOLD_SHOWN)?;
+        Ok(SoldHere {
+            tickets: tickets.into_iter().map(ticket).collect::<Result<_>>()?,
+        })
+    }
+
     pub(super) fn sell(&self, it: Sell) -> Result<Sold> {
+        self.for_real()?;
         let (scanner, event, _) = self.at_event()?;
         let operator = self.desk().operator;
         if operator.0 != 0 {
@@ -59,6 +72,7 @@ impl App {
 
 fn ticket(sold: Sale) -> Result<SoldTicket> {
     Ok(SoldTicket {
+        currency: sold.currency,
         serial: sold.serial,
         tier: sold.tier_name,
         price_minor: sold.price_minor,

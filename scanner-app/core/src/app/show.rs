@@ -88,7 +88,7 @@ impl<'a> Words<'a> {
     fn refused(&self, refusal: &Refusal, shown: &mut Shown) {
         shown.todo = self.sentences.reason_todo(refusal.reason);
         shown.reason = Some(self.because(refusal.reason, &refusal.explanation));
-        shown.may_override = refusal.step >= FIRST_OVERRIDABLE;
+        shown.may_override = refusal.step >= FIRST_OVERRIDABLE && !shown.rehearsal;
     }
 
     /// A reason alone.

@@ -66,10 +66,28 @@ impl App {
                 return Err(AppError::UnknownList);
             }
         }
-        let controller = Controller::new(Arc::clone(scanner), place.event, self.station_of(place));
-        *hold(&self.door) = Some(Door::new(controller, place.event, place.direction));
+        let mut controller =
+            Controller::new(Arc::clone(scanner), place.event, self.station_of(place));
+        let mut door = hold(&self.door);
+        if let Some(door) = door.as_mut().filter(|door| door.controller.rehearses()) {
+            if door.event != place.event {
+                return Err(AppError::Rehearsing);
+            }
+            // A rehearsal goes on at another gate; only a supervisor ends it.
+            controller.rehearse(door.controller.rehearse(None));
+        }
+        *door = Some(Door::new(controller, place.event, place.direction));
+        drop(door);
         *hold(&self.tally) = Default::default();
         Ok(())
+    }
+
+    /// What would be written into the real log waits until a rehearsal has ended.
+    pub(super) fn for_real(&self) -> Result<()> {
+        match hold(&self.door).as_ref() {
+            Some(door) if door.controller.rehearses() => Err(AppError::Rehearsing),
+            _ => Ok(()),
+        }
     }
 
     /// What every wish at a place has in common.
@@ -181,7 +199,7 @@ impl App {
         Ok(people.map(operator_view).collect())
     }
 
-    fn duty_book(&self, scanner: &Scanner) -> Result<Option<Arc<Book>>> {
+    pub(super) fn duty_book(&self, scanner: &Scanner) -> Result<Option<Arc<Book>>> {
         let chosen = self.desk().kept.station.as_ref().map(|place| place.event);
         let events = scanner.store().read(|tx| tx.list_events())?;
         let known = events.iter().filter(|state| state.book_number > 0);

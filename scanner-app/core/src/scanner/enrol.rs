@@ -1,10 +1,12 @@
 //! Becoming one of the organizer's devices.
 //!
 //! Keys are made here and never leave; the server gets proof that both are held.
-//! The network is the caller's: [`Enrolling::request`] is sent, the answer given
-//! to [`Enrolling::finish`].
+//! They are kept, and the folder is tried, before the one-time code is spent: a machine
+//! that cannot keep them says so while the code is still good. The network is the
+//! caller's: [`Enrolling::request`] is sent, the answer given to [`Enrolling::finish`].
 
-use std::path::Path;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
 
 use rand::CryptoRng;
 use shared_model::enrol::{Enrol, Enrolled, proof_message};
@@ -18,10 +20,15 @@ use crate::keys::{KeyStore, Secrets, public};
 use crate::store::{self, Account, Store};
 use crate::sync::trust::Trust;
 
-/// A device between its request and the server's answer; nothing of it is kept yet.
+/// Room for an empty store.
+const TRIAL_BYTES: usize = 1 << 20;
+
+/// A device between its request and the server's answer: its keys are kept and nothing else.
 pub struct Enrolling {
-    secrets: Secrets,
     name: String,
+    folder: PathBuf,
+    keys: KeyStore,
+    secrets: Secrets,
 }
 
 /// Where the server is, and how it is known that it is the server.
@@ -73,13 +80,30 @@ impl Server {
 }
 
 impl Enrolling {
-    /// A new device that people will call `name`.
-    #[must_use]
-    pub fn new<R: CryptoRng + ?Sized>(name: &str, rng: &mut R) -> Self {
-        Self {
-            secrets: Secrets::generate(rng),
-            name: name.to_owned(),
+    /// A new device that people will call `name`, with its keys in `keys` and its store in
+    /// `folder`. Keys that an earlier attempt left are replaced.
+    ///
+    /// # Errors
+    /// There is a store in `folder` already, or keys or data cannot be kept here: no code was
+    /// spent.
+    pub fn begin<R: CryptoRng + ?Sized>(
+        name: &str,
+        folder: &Path,
+        keys: KeyStore,
+        rng: &mut R,
+    ) -> Result<Self> {
+        if Store::exists(folder) {
+            return Err(store::Error::Exists(folder.to_owned()).into());
         }
+        try_room(folder).map_err(store::Error::from)?;
+        let secrets = Secrets::generate(rng);
+        keys.save(&secrets, rng)?;
+        Ok(Self {
+            name: name.to_owned(),
+            folder: folder.to_owned(),
+            keys,
+            secrets,
+        })
     }
 
     /// What to send to the server for the one-time `code`.
@@ -98,27 +122,20 @@ impl Enrolling {
         }
     }
 
-    /// Makes the store in `folder` and keeps the keys in `keys`: keys first, so that no store
-    /// is ever without them.
+    /// Makes the store.
     ///
     /// `wall` is what the device's clock said when the answer came.
     ///
     /// # Errors
-    /// There is a store in `folder` already, or keys or store could not be kept.
+    /// The store could not be made.
     pub fn finish<R: CryptoRng + ?Sized>(
         self,
-        folder: &Path,
-        keys: KeyStore,
         server: &Server,
         answer: &Enrolled,
         wall: Timestamp,
         rng: &mut R,
     ) -> Result<Scanner> {
-        if Store::exists(folder) {
-            return Err(store::Error::Exists(folder.to_owned()).into());
-        }
-        keys.save(&self.secrets, rng)?;
-        let store = Store::create(folder, &self.secrets.store_key())?;
+        let store = Store::create(&self.folder, &self.secrets.store_key())?;
         let account = Account {
             server: server.address().to_owned(),
             trust: server.trust().clone(),
@@ -134,7 +151,7 @@ impl Enrolling {
             offset_ms: Some(answer.now.millis_since(wall)),
             measured_at: Some(wall),
         };
-        let scanner = Scanner::new(folder, store, keys, self.secrets);
+        let scanner = Scanner::new(&self.folder, store, self.keys, self.secrets);
         scanner.store.write(|tx| {
             tx.insert_account(&account)?;
             for event in &answer.events {
@@ -145,4 +162,16 @@ impl Enrolling {
         scanner.remember(rng)?;
         Ok(scanner)
     }
+}
+
+/// Whether `folder` takes as much as an empty store.
+fn try_room(folder: &Path) -> std::io::Result<()> {
+    std::fs::create_dir_all(folder)?;
+    let path = folder.join("trial");
+    let written = std::fs::File::create(&path).and_then(|mut file| {
+        file.write_all(&vec![0; TRIAL_BYTES])?;
+        file.sync_all()
+    });
+    let removed = std::fs::remove_file(&path);
+    written.and(removed)
 }

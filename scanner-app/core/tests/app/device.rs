@@ -69,6 +69,20 @@ fn a_locked_device_answers_nothing_but_the_pin() {
 }
 
 #[test]
+fn a_lock_outlives_the_program() {
+    let place = Place::new();
+    let _: Overview = place.ask(json!({ "do": "lock" })).unwrap();
+    let place = place.again();
+    let scan = json!({ "do": "scan_text", "text": place.organizer.token(1) });
+    assert_eq!(place.refused(scan), AppError::Locked);
+    let unlock = json!({ "do": "unlock", "by": "pin", "operator": SUPERVISOR, "pin": "" });
+    let overview: Overview = place.ask(unlock).unwrap();
+    assert!(overview.station.is_some(), "where it stood");
+    let place = place.again();
+    assert_eq!(place.scan(1).outcome, Outcome::Admit);
+}
+
+#[test]
 fn a_known_finger_opens_a_locked_device_and_the_pin_still_does() {
     let place = Place::new();
     let sign_in = json!({ "do": "sign_in", "operator": SUPERVISOR, "pin": "" });

@@ -39,6 +39,19 @@ fn doors_can_open_and_somebody_may_look_at_the_rest() {
 }
 
 #[test]
+fn a_list_that_is_closed_now_is_told() {
+    let place = Place::at(|organizer| {
+        organizer.book.lists[0].active = Some(shared_model::book::Interval {
+            from: NOON.plus_millis(3_600_000),
+            until: None,
+        });
+    });
+    let looked = look(&place);
+    assert_eq!(state(&looked, CheckKind::Station), CheckState::Warn);
+    assert!(looked.ready, "it opens in an hour");
+}
+
+#[test]
 fn doors_stay_shut_without_tickets_and_station() {
     let folder = tempfile::tempdir().unwrap();
     let mut organizer = Organizer::new(NOON);

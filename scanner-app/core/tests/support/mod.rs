@@ -193,7 +193,8 @@ impl Organizer {
     /// Enrols a device with its keys in `folder/keys`, and puts it on the roster of the next book.
     pub fn enrol(&mut self, folder: &Path, name: &str) -> Scanner {
         let mut rng = StdRng::seed_from_u64(name.bytes().map(u64::from).sum());
-        let enrolling = Enrolling::new(name, &mut rng);
+        let keys = KeyStore::File(folder.join("keys"));
+        let enrolling = Enrolling::begin(name, folder, keys, &mut rng).unwrap();
         let request = enrolling.request("CODE");
         let device = DeviceNo(self.book.roster.devices.len() as u16 + 1);
         self.book.number += 1;
@@ -223,10 +224,9 @@ impl Organizer {
                 name: "Night".into(),
             }],
         };
-        let keys = KeyStore::File(folder.join("keys"));
         let server = Server::parse("http://127.0.0.1:9").unwrap();
         enrolling
-            .finish(folder, keys, &server, &answer, self.now, &mut rng)
+            .finish(&server, &answer, self.now, &mut rng)
             .unwrap()
     }
 

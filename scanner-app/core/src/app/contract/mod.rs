@@ -35,7 +35,7 @@ pub use enrol::{Enrol, KeyPlace, KeyPlaces, LinkView, OpenLink};
 pub use guests::{Found, HistoryLine, ListStanding, Search, ShowTicket, TicketDetail};
 pub use night::{Counted, DoorStats, HeadCount, ListStats, Refusals, Report, Saved, ZoneCount};
 pub use ready::{Check, CheckKind, CheckState, Readiness};
-pub use sale::{OnSale, Paid, Sell, Sold, SoldTicket, TierOnSale};
+pub use sale::{OnSale, Paid, Sell, Sold, SoldHere, SoldTicket, TierOnSale};
 pub use upkeep::{
     AddPeer, Badge, Diagnostics, Hand, LogView, PeerState, PeerView, Peers, ServerAddress,
     Settings, SettingsView, Theme,

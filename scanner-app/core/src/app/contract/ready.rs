@@ -8,7 +8,7 @@ use super::Field;
 /// Whether this device can open its door.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Readiness {
-    /// Nothing is bad.
+    /// Nothing is bad: doors can open, though something may need to be looked at.
     pub ready: bool,
     /// Each thing looked at, the worst first.
     pub checks: Vec<Check>,
@@ -33,7 +33,7 @@ pub enum CheckKind {
     Manifest,
     /// The event's set-up: `number`, `minutes` of age.
     Book,
-    /// The clock: `offset_ms`.
+    /// The clock: `offset_ms`, which is added to it.
     Clock,
     /// Room on the disk: `free_mb`.
     Storage,

@@ -75,6 +75,13 @@ pub struct Sold {
     pub repeated: bool,
 }
 
+/// Tickets that this device sold, the newest first: a code that nobody saw can be shown again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct SoldHere {
+    /// At most 50.
+    pub tickets: Vec<SoldTicket>,
+}
+
 /// A ticket that was sold.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct SoldTicket {
@@ -86,6 +93,8 @@ pub struct SoldTicket {
     /// What was paid, in minor units.
     #[ts(type = "number")]
     pub price_minor: i64,
+    /// ISO 4217 currency.
+    pub currency: String,
     /// Its code as text.
     pub code: String,
     /// Its code as an SVG picture with a quiet zone.

@@ -40,6 +40,7 @@ const WORDS: Record<Problem['code'], string> = {
   unknown_list: 'problem-unknown-list',
   unknown_gate: 'problem-unknown-gate',
   no_station: 'problem-no-station',
+  rehearsing: 'problem-rehearsing',
   log_full: 'problem-log-full',
   not_on_duty: 'problem-not-on-duty',
   wrong_pin: 'problem-wrong-pin',

@@ -62,11 +62,39 @@ class Words {
     return this.#time(at, offset, { dateStyle: 'medium', timeStyle: 'short' });
   }
 
+  /** How long ago, as people say it: “12 hours ago”. */
+  ago(ms: number): string {
+    const [unit, size] = unitOf(ms);
+    const format = new Intl.RelativeTimeFormat(this.language, { numeric: 'always' });
+    return format.format(-Math.round(ms / size), unit);
+  }
+
+  /** A length of time, as people say it: “3 minutes”. */
+  length(ms: number): string {
+    const [unit, size] = unitOf(ms);
+    const style = { style: 'unit', unit, unitDisplay: 'long' } as const;
+    return new Intl.NumberFormat(this.language, style).format(Math.round(Math.abs(ms) / size));
+  }
+
   #time(at: number, offset: number | undefined, style: Intl.DateTimeFormatOptions): string {
     if (offset === undefined) return new Intl.DateTimeFormat(this.language, style).format(at);
     const format = new Intl.DateTimeFormat(this.language, { ...style, timeZone: 'UTC' });
     return format.format(at + offset * 1000);
   }
+}
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** The unit that a length of time is told in, and its milliseconds. */
+function unitOf(ms: number): ['second' | 'minute' | 'hour' | 'day', number] {
+  const long = Math.abs(ms);
+  if (long < 2 * MINUTE) return ['second', SECOND];
+  if (long < 2 * HOUR) return ['minute', MINUTE];
+  if (long < 2 * DAY) return ['hour', HOUR];
+  return ['day', DAY];
 }
 
 /** The words of this window. */

@@ -19,6 +19,7 @@ import type { Saved } from "./Saved";
 import type { SettingsView } from "./SettingsView";
 import type { Shown } from "./Shown";
 import type { Sold } from "./Sold";
+import type { SoldHere } from "./SoldHere";
 import type { TicketDetail } from "./TicketDetail";
 import type { Undone } from "./Undone";
 
@@ -58,6 +59,7 @@ export type Answers = {
   save_log: Saved;
   on_sale: OnSale;
   sell: Sold;
+  list_sold: SoldHere;
   ready: Readiness;
   badge: Badge;
   diagnostics: Diagnostics;

@@ -18,7 +18,7 @@ event: number, } | { "code": "no_book",
 /**
  * Which.
  */
-event: number, } | { "code": "unknown_list" } | { "code": "unknown_gate" } | { "code": "no_station" } | { "code": "log_full" } | { "code": "not_on_duty", 
+event: number, } | { "code": "unknown_list" } | { "code": "unknown_gate" } | { "code": "no_station" } | { "code": "rehearsing" } | { "code": "log_full" } | { "code": "not_on_duty", 
 /**
  * Who.
  */

@@ -6,7 +6,7 @@ import type { Check } from "./Check";
  */
 export type Readiness = { 
 /**
- * Nothing is bad.
+ * Nothing is bad: doors can open, though something may need to be looked at.
  */
 ready: boolean, 
 /**

@@ -17,6 +17,10 @@ tier: string,
  */
 price_minor: number, 
 /**
+ * ISO 4217 currency.
+ */
+currency: string, 
+/**
  * Its code as text.
  */
 code: string, 
