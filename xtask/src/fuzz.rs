@@ -1,13 +1,14 @@
 //! `cargo xtask fuzz`: coverage-guided fuzzing on stable Rust.
 //!
 //! Builds the targets of `fuzz/` with libFuzzer's instrumentation and runs each
-//! from its seeds. New inputs are kept in `fuzz/corpus`; an input that fails is
+//! from its seeds, as many at once as there are cores. New inputs are kept in `fuzz/corpus`; an input that fails is
 //! written to `fuzz/artifacts` and stops the task.
 //!
 //! Source: docs/decisions/0013-fuzzing.md
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::thread;
 
 use crate::shell::{self, Outcome};
 
@@ -31,7 +32,7 @@ impl Arguments {
     }
 }
 
-/// Runs the targets one after the other; stops at the first failing input.
+/// Runs the targets; stops at the first failing input, once those beside it have had their time.
 pub fn run(arguments: &Arguments) -> Outcome {
     let folder = shell::root().join("fuzz");
     let target_folder = shell::target().join("fuzz");
@@ -44,15 +45,42 @@ pub fn run(arguments: &Arguments) -> Outcome {
             .current_dir(&folder),
     )?;
     let built = built(&target_folder)?;
-    for target in targets(&folder)? {
-        if arguments.target.as_ref().is_none_or(|only| *only == target) {
-            run_target(&folder, &built, &target, arguments.seconds)?;
+    let mut targets = targets(&folder)?;
+    targets.retain(|target| arguments.target.as_ref().is_none_or(|only| only == target));
+    if targets.is_empty() {
+        return Err("there is no such target in fuzz/targets".into());
+    }
+    // One target keeps one core busy.
+    let cores = thread::available_parallelism().map_or(1, usize::from);
+    for some in targets.chunks(cores) {
+        let run = |target: &str| run_target(&folder, &built, target, arguments.seconds);
+        for line in side_by_side(some, run) {
+            println!("{}", line?);
         }
     }
     Ok(())
 }
 
-fn run_target(folder: &Path, built: &Path, target: &str, seconds: u32) -> Outcome {
+/// What `run` gives for each of `targets`, all at once.
+fn side_by_side(
+    targets: &[String],
+    run: impl Fn(&str) -> Outcome<String> + Sync,
+) -> Vec<Outcome<String>> {
+    let run = &run;
+    thread::scope(|scope| {
+        let running: Vec<_> = targets
+            .iter()
+            .map(|target| scope.spawn(move || run(target)))
+            .collect();
+        let ended = running.into_iter().map(|one| one.join());
+        ended
+            .map(|one| one.unwrap_or_else(|_| Err("a fuzz target could not be run".into())))
+            .collect()
+    })
+}
+
+/// Gives how many inputs it was fed, in words.
+fn run_target(folder: &Path, built: &Path, target: &str, seconds: u32) -> Outcome<String> {
     let corpus = folder.join("corpus").join(target);
     let seeds = folder.join("seeds").join(target);
     let artifacts = folder.join("artifacts").join(target);
@@ -70,8 +98,7 @@ fn run_target(folder: &Path, built: &Path, target: &str, seconds: u32) -> Outcom
         .lines()
         .find_map(|line| line.strip_prefix("stat::number_of_executed_units:"))
         .ok_or_else(|| format!("fuzz target {target} ran nothing"))?;
-    println!("{target}: {} inputs", runs.trim());
-    Ok(())
+    Ok(format!("{target}: {} inputs", runs.trim()))
 }
 
 /// The names of all targets: the files of `fuzz/targets`.
