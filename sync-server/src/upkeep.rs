@@ -35,13 +35,22 @@ pub enum Error {
     /// There is no such file.
     #[error("{0} does not exist")]
     Missing(String),
-    /// The file is something else than a backup, or cut off.
+    /// The file is something else than a whole backup.
     #[error("{path} is no backup of bilten: {why}; nothing was changed")]
     NoBackup {
         /// The file.
         path: String,
         /// What gives it away.
         why: String,
+    },
+    /// The file is no database that can be read.
+    #[error("{path} is no backup of bilten: it cannot be read; nothing was changed")]
+    Unreadable {
+        /// The file.
+        path: String,
+        /// Why.
+        #[source]
+        source: db::Error,
     },
     /// The file cannot be copied to where it is looked at.
     #[error("{path} cannot be copied to {folder}")]
@@ -116,7 +125,7 @@ impl Backup {
     /// What a server that was cut off left beside its file, `-wal`, is part of it.
     ///
     /// # Errors
-    /// [`Error::Missing`], [`Error::NoBackup`], [`Error::Copy`].
+    /// [`Error::Missing`], [`Error::NoBackup`], [`Error::Unreadable`], [`Error::Copy`].
     pub async fn open(file: &Path, scratch: &Path) -> Result<Self, Error> {
         if !file.exists() {
             return Err(Error::Missing(file.display().to_string()));
@@ -126,15 +135,17 @@ impl Backup {
             folder: scratch.display().to_string(),
             source,
         })?;
-        let no_backup = |why| Error::NoBackup {
+        let unreadable = |source| Error::Unreadable {
             path: file.display().to_string(),
-            why,
+            source,
         };
-        let unreadable = |error: db::Error| no_backup(crate::problem::chain(&error));
         let copy = Db::sqlite(&path).await.map_err(unreadable)?;
         let fault = fault(&copy).await.map_err(unreadable)?;
         match fault {
-            Some(why) => Err(no_backup(why)),
+            Some(why) => Err(Error::NoBackup {
+                path: file.display().to_string(),
+                why,
+            }),
             None => Ok(Self {
                 copy,
                 _folder: folder,
@@ -353,7 +364,9 @@ mod tests {
         let left = std::fs::read_dir(scratch.path()).unwrap().count();
         assert_eq!(left, 0, "the copy is gone");
         match opened {
-            Err(Error::NoBackup { why, .. }) => why,
+            Err(error @ (Error::NoBackup { .. } | Error::Unreadable { .. })) => {
+                crate::problem::chain(&error)
+            }
             other => panic!("{other:?}"),
         }
     }
