@@ -18,10 +18,10 @@ use super::{Error, book, described, pin, pretix};
 use crate::app::{App, AppState};
 use crate::db::Tx;
 use crate::events::{self, Event};
-use crate::gateway::extract::{Json, Path};
+use crate::gateway::extract::{Json, Path, read_value};
 use crate::gateway::time::Instant;
 use crate::identity::Organizer;
-use crate::problem::{Kind, Problem};
+use crate::problem::Problem;
 
 /// The set-up's routes.
 pub(super) fn routes() -> OpenApiRouter<AppState> {
@@ -186,8 +186,7 @@ fn merged<P: Part>(known: &P, body: Map<String, Value>) -> Result<P, Problem> {
         }
         fields.insert(name, to_millis(value)?);
     }
-    serde_json::from_value(Value::Object(fields))
-        .map_err(|error| Problem::new(Kind::Invalid).detail(error.to_string()))
+    read_value(Value::Object(fields))
 }
 
 /// The part as organizers see it: instants as text, no verifier of a PIN.

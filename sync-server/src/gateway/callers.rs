@@ -310,3 +310,87 @@ async fn the_buyer_of_one_order_is_nobody_to_another() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_body_that_lists_values_without_their_names_is_refused_everywhere() {
+    on_both(async |test: TestApp| {
+        let mine = test.organizer("mine@example.org").await;
+        let event = test.event(&mine, 0, 10).await;
+        let id = "0".repeat(32);
+        let redeem = json!({"code": "x", "request_id": id});
+        let with = |name: &str, value: Value| {
+            let mut body = redeem.clone();
+            body[name] = value;
+            body
+        };
+        let cases = [
+            (
+                "/api/v1/sessions".to_owned(),
+                json!(["mine@example.org", "correct horse"]),
+                "",
+            ),
+            (
+                "/api/v1/events".to_owned(),
+                json!(["Night", "", "Europe/Belgrade", "EUR"]),
+                "",
+            ),
+            (event.path("/quotas"), json!(["Hall", 10, [1]]), ""),
+            (
+                event.path("/orders"),
+                json!([[[1, 1, []]], "a@example.org", "Ana", null]),
+                "",
+            ),
+            (
+                event.path("/orders"),
+                json!({"positions": [[1, 1, []]], "email": "a@example.org",
+                "name": "Ana"}),
+                "/positions/0",
+            ),
+            (
+                event.path("/carts"),
+                json!([[{"tier": 1, "quantity": 1}]]),
+                "",
+            ),
+            (event.path("/redeem"), json!(["x", id]), ""),
+            (
+                event.path("/redeem"),
+                with("answers", json!([[1, "no"]])),
+                "/answers/0",
+            ),
+            (
+                event.path("/redeem"),
+                with("override", json!([1, [8], 1])),
+                "/override",
+            ),
+            (
+                event.path("/lists"),
+                json!({"name": "A", "active": [0, 1]}),
+                "/active",
+            ),
+            (
+                event.path("/operators"),
+                json!({"name": "A", "active": [[0, 1]]}),
+                "/active/0",
+            ),
+            (
+                event.path("/questions"),
+                json!({"text": "A", "kind": {"number": [1, 2]}}),
+                "/kind",
+            ),
+        ];
+        for (path, body, field) in cases {
+            let refused = mine.api.post(&path, body.clone()).await;
+            let problem = refused.expect_problem(422, "invalid");
+            let detail = text(&problem["detail"]);
+            assert!(
+                detail.contains("invalid type: sequence"),
+                "{path} {body}: {detail}"
+            );
+            assert!(
+                text(&problem["field"]).starts_with(field),
+                "{path}: {problem}"
+            );
+        }
+    })
+    .await;
+}

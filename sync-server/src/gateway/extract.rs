@@ -1,18 +1,19 @@
 //! What handlers take, with refusals as problem documents.
 
 use std::convert::Infallible;
-use std::error::Error;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
-use axum::extract::rejection::{BytesRejection, JsonRejection};
+use axum::extract::rejection::BytesRejection;
 use axum::extract::{ConnectInfo, FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::error::Category;
 use serde_path_to_error::Segment;
 
+use super::objects::Objects;
 use crate::app::AppState;
 use crate::config::Networks;
 use crate::problem::{Kind, Problem};
@@ -25,10 +26,13 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        match axum::Json::from_request(request, state).await {
-            Ok(axum::Json(value)) => Ok(Self(value)),
-            Err(rejection) => Err(json_problem(&rejection)),
+        let kind = media_type(request.headers());
+        if !kind.is_some_and(|kind| is_json(&kind)) {
+            let wanted = "the body has the type application/json";
+            return Err(Problem::new(Kind::UnsupportedMediaType).detail(wanted));
         }
+        let Bytes(body) = Bytes::from_request(request, state).await?;
+        read_json(&body).map(Self)
     }
 }
 
@@ -38,37 +42,48 @@ impl<T: Serialize> IntoResponse for Json<T> {
     }
 }
 
-fn json_problem(rejection: &JsonRejection) -> Problem {
-    let kind = match rejection {
-        JsonRejection::JsonDataError(_) => Kind::Invalid,
-        JsonRejection::JsonSyntaxError(_) => Kind::Malformed,
-        JsonRejection::MissingJsonContentType(_) => Kind::UnsupportedMediaType,
-        JsonRejection::BytesRejection(bytes) => bytes_kind(bytes),
-        _ => Kind::Malformed,
-    };
-    let problem = Problem::new(kind).detail(rejection.body_text());
-    match pointer(rejection) {
-        Some(pointer) if kind == Kind::Invalid => problem.with("field", pointer),
-        _ => problem,
+fn read_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
+    let mut json = serde_json::Deserializer::from_slice(body);
+    let value = serde_path_to_error::deserialize(Objects(&mut json)).map_err(|e| refused(&e))?;
+    json.end()
+        .map_err(|error| Problem::new(Kind::Malformed).detail(error.to_string()))?;
+    Ok(value)
+}
+
+/// A value of a body that is JSON by now, as [`Json`] reads it.
+///
+/// # Errors
+/// `/problems/invalid` naming the field.
+pub fn read_value<T: DeserializeOwned>(value: serde_json::Value) -> Result<T, Problem> {
+    serde_path_to_error::deserialize(Objects(value)).map_err(|error| refused(&error))
+}
+
+fn refused(error: &serde_path_to_error::Error<serde_json::Error>) -> Problem {
+    match error.inner().classify() {
+        Category::Data => Problem::invalid(&pointer(error.path()), error.to_string()),
+        _ => Problem::new(Kind::Malformed).detail(error.to_string()),
     }
 }
 
 /// Where in the body the trouble is, as a JSON pointer.
-fn pointer(rejection: &JsonRejection) -> Option<String> {
-    let mut cause: &dyn Error = rejection;
-    loop {
-        if let Some(error) = cause.downcast_ref::<serde_path_to_error::Error<serde_json::Error>>() {
-            let parts = error.path().iter().filter_map(|segment| match segment {
-                Segment::Seq { index } => Some(format!("/{index}")),
-                Segment::Map { key } => {
-                    Some(format!("/{}", key.replace('~', "~0").replace('/', "~1")))
-                }
-                Segment::Enum { .. } | Segment::Unknown => None,
-            });
-            return Some(parts.collect());
-        }
-        cause = cause.source()?;
-    }
+fn pointer(path: &serde_path_to_error::Path) -> String {
+    let parts = path.iter().filter_map(|segment| match segment {
+        Segment::Seq { index } => Some(format!("/{index}")),
+        Segment::Map { key } => Some(format!("/{}", key.replace('~', "~0").replace('/', "~1"))),
+        Segment::Enum { .. } | Segment::Unknown => None,
+    });
+    parts.collect()
+}
+
+/// The type of the body, in small letters and without parameters.
+fn media_type(headers: &HeaderMap) -> Option<String> {
+    let value = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
+    let kind = value.split(';').next().unwrap_or_default();
+    Some(kind.trim().to_ascii_lowercase())
+}
+
+fn is_json(kind: &str) -> bool {
+    kind == "application/json" || (kind.starts_with("application/") && kind.ends_with("+json"))
 }
 
 fn bytes_kind(rejection: &BytesRejection) -> Kind {

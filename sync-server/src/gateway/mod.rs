@@ -11,6 +11,7 @@ pub mod check;
 mod docs;
 pub mod extract;
 mod health;
+mod objects;
 mod observe;
 pub mod time;
 
