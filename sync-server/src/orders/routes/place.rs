@@ -81,15 +81,18 @@ static IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
 /// The client's key and what it asked for: the parsed request, so that spelling does not matter.
 fn repeat(headers: &HeaderMap, body: &NewOrder) -> Result<Option<Repeat>, Problem> {
-    let Some(key) = headers.get(&IDEMPOTENCY_KEY) else {
+    let mut keys = headers.get_all(&IDEMPOTENCY_KEY).iter();
+    let Some(key) = keys.next() else {
         return Ok(None);
     };
-    if key.is_empty() || key.len() > 200 {
+    let key = key.to_str().ok().filter(|_| keys.next().is_none());
+    let key = key.filter(|key| !key.is_empty() && key.len() <= 200);
+    let Some(key) = key else {
         return Err(Problem::invalid(
             "Idempotency-Key",
-            "must have 1 to 200 characters",
+            "must be one text of 1 to 200 characters of ASCII",
         ));
-    }
+    };
     let request = serde_json::to_vec(body).map_err(Problem::internal)?;
     Ok(Some(Repeat {
         key_hash: Sha256::digest(key.as_bytes()).into(),
@@ -114,7 +117,7 @@ async fn hold_cart(
 /// payment. With an `Idempotency-Key`, sending the same again answers the same order with 200.
 #[utoipa::path(post, path = "/api/v1/events/{event}/orders", tag = "orders", request_body = NewOrder,
     params(("event" = Uuid, Path, description = "The event's id"),
-        ("Idempotency-Key" = Option<String>, Header, description = "Chosen by the client, up to 200 characters")),
+        ("Idempotency-Key" = Option<String>, Header, description = "Chosen by the client, up to 200 characters of ASCII")),
     responses((status = 201, description = "Placed", body = ShownOrder),
         (status = 200, description = "The same request had placed it before", body = ShownOrder)))]
 async fn place_order(

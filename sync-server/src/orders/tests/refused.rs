@@ -222,10 +222,18 @@ async fn what_is_no_json_of_a_fitting_size_is_refused_before_it_is_looked_at() {
         send(&large, Some("application/json"))
             .await
             .expect_problem(413, "too-large");
-        let key = test.anyone().header("idempotency-key", &"k".repeat(201));
-        key.post(&path, event.order(1))
-            .await
-            .expect_problem(422, "invalid");
+        for key in [&"k".repeat(201), "", "ključ", "\u{a0}"] {
+            let client = test.anyone().header("idempotency-key", key);
+            let refused = client.post(&path, event.order(1)).await;
+            let problem = refused.expect_problem(422, "invalid");
+            assert_eq!(problem["field"], "Idempotency-Key", "{key}");
+        }
+        let twice = test
+            .anyone()
+            .header("idempotency-key", "a")
+            .header("idempotency-key", "b");
+        let refused = twice.post(&path, event.order(1)).await;
+        refused.expect_problem(422, "invalid");
         assert_eq!(used(&organizer, &event).await, 0);
     })
     .await;
