@@ -23,6 +23,10 @@ const LONGEST_CODE: usize = 500;
 /// Longest of the other cells in characters.
 const LONGEST_CELL: usize = 200;
 
+/// Columns that a file has, and those that it may have.
+const NEEDED: [&str; 2] = ["code", "tier"];
+const KNOWN: [&str; 6] = ["code", "tier", "name", "seat", "notes", "order"];
+
 /// A row of the file.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -75,7 +79,12 @@ pub(super) async fn import(
 fn read(file: &[u8], offers: &BTreeMap<TierNo, tiers::Offer>) -> Result<Vec<Line>, Error> {
     let mut reader = csv::ReaderBuilder::new()
         .trim(csv::Trim::All)
+        .delimiter(delimiter(file))
         .from_reader(file);
+    let head = reader
+        .headers()
+        .map_err(|error| Error::Line(1, error.to_string()))?;
+    check_head(head)?;
     let mut lines = Vec::new();
     let mut codes = HashSet::new();
     for (at, line) in reader.deserialize::<Line>().enumerate() {
@@ -99,7 +108,38 @@ fn read(file: &[u8], offers: &BTreeMap<TierNo, tiers::Offer>) -> Result<Vec<Line
         }
         lines.push(line);
     }
+    if lines.is_empty() {
+        return Err(Error::Line(2, "there is no ticket in the file".to_owned()));
+    }
     Ok(lines)
+}
+
+/// What stands between cells: in the head line, whose cells hold none of these.
+fn delimiter(file: &[u8]) -> u8 {
+    let head = file.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let others = [b';', b'\t'];
+    let found = others.into_iter().find(|other| head.contains(other));
+    found.filter(|_| !head.contains(&b',')).unwrap_or(b',')
+}
+
+fn check_head(head: &csv::StringRecord) -> Result<(), Error> {
+    let bad = |words: String| Err(Error::Line(1, words));
+    if let Some(absent) = NEEDED
+        .iter()
+        .find(|name| !head.iter().any(|cell| cell == **name))
+    {
+        return bad(format!("the head line names no column `{absent}`"));
+    }
+    for (at, cell) in head.iter().enumerate() {
+        if !KNOWN.contains(&cell) {
+            let known = KNOWN.join(", ");
+            return bad(format!("there is no column `{cell}`; there are {known}"));
+        }
+        if head.iter().take(at).any(|before| before == cell) {
+            return bad(format!("the column `{cell}` is there twice"));
+        }
+    }
+    Ok(())
 }
 
 async fn write(

@@ -30,7 +30,7 @@ use super::{
 use crate::app::{App, AppState};
 use crate::devices::{self, Calling};
 use crate::events;
-use crate::gateway::extract::{Bytes, Json, Path, Query};
+use crate::gateway::extract::{Bytes, Csv, Json, Path, Query};
 use crate::gateway::time::Instant;
 use crate::identity::Organizer;
 use crate::problem::{Kind, Problem};
@@ -232,9 +232,9 @@ async fn simulate_code(
 
 /// Imports tickets of another system, whose codes then admit here.
 ///
-/// The file is CSV in UTF-8 of at most 4 MiB with a head line: `code`, `tier` (its number), and where
-/// wanted `name`, `seat`, `notes`, `order`. A code that is known is brought up to date. The first row
-/// that cannot be taken refuses the file.
+/// The file is CSV in UTF-8 of at most 4 MiB, with commas, semicolons or tabs between its cells and a
+/// head line: `code`, `tier` (its number), and where wanted `name`, `seat`, `notes`, `order`. A code
+/// that is known is brought up to date. The first row that cannot be taken refuses the file.
 #[utoipa::path(post, path = "/api/v1/events/{event}/imports", tag = "checkin",
     params(("event" = Uuid, Path, description = "The event")),
     request_body(content = String, content_type = "text/csv"),
@@ -243,7 +243,7 @@ async fn import_tickets(
     State(app): State<AppState>,
     organizer: Organizer,
     Path(event): Path<EventId>,
-    Bytes(file): Bytes,
+    Csv(file): Csv,
 ) -> Result<Json<Imported>, Problem> {
     let event = events::find(&mut app.db.read(), organizer.id, event).await?;
     Ok(Json(

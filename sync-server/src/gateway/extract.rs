@@ -111,6 +111,23 @@ impl<S: Send + Sync> FromRequest<S> for Bytes {
     }
 }
 
+/// A body of CSV.
+#[derive(Debug)]
+pub struct Csv(pub axum::body::Bytes);
+
+impl<S: Send + Sync> FromRequest<S> for Csv {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        if media_type(request.headers()).as_deref() != Some("text/csv") {
+            let wanted = "the body has the type text/csv";
+            return Err(Problem::new(Kind::UnsupportedMediaType).detail(wanted));
+        }
+        let Bytes(body) = Bytes::from_request(request, state).await?;
+        Ok(Self(body))
+    }
+}
+
 /// Parts of the path; what is no id names nothing.
 #[derive(Debug)]
 pub struct Path<T>(pub T);

@@ -406,7 +406,13 @@ async fn imported_codes_admit_and_importing_again_changes_nothing() {
             ("code,tier\nA,9\n", 2),
             ("code,tier\n,1\n", 2),
             ("code,tier\nTK1:ABC,1\n", 2),
-            ("code,tier,colour\nA,1,red\n", 2),
+            ("code,tier,colour\nA,1,red\n", 1),
+            ("code,tier,code\nA,1,B\n", 1),
+            ("code,name\nA,Iva\n", 1),
+            ("A,1\n", 1),
+            ("{}", 1),
+            ("", 1),
+            ("code,tier\n", 2),
             ("code,tier\nA,x\n", 2),
             ("code,tier\nB,1\n\u{fffd},1,2\n", 3),
         ];
@@ -415,6 +421,33 @@ async fn imported_codes_admit_and_importing_again_changes_nothing() {
             assert_eq!(problem["line"], line, "{file}");
         }
         assert_eq!(place.redeem("B", 4).await["outcome"], "refuse");
+
+        // As spreadsheets of half of Europe write it, and as the other half of the clipboard does.
+        for (file, code) in [
+            ("\u{feff}code;tier;name\r\nC;1;\"Ana, Mina\"\r\n", "C"),
+            ("code\ttier\nD\t1\n", "D"),
+        ] {
+            assert_eq!(import(file).await.expect(200)["added"], 1);
+            assert_eq!(
+                place.redeem(code, code.bytes().map(u64::from).sum()).await["outcome"],
+                "admit"
+            );
+        }
+        for kind in [None, Some("application/json"), Some("text/plain")] {
+            let file = b"code,tier\nE,1\n".to_vec();
+            let answer = place
+                .organizer
+                .send("POST", &place.path("imports"), file, kind)
+                .await;
+            answer.expect_problem(415, "unsupported-media-type");
+        }
+        let kind = Some("Text/CSV; charset=utf-8");
+        let file = b"code,tier\nE,1\n".to_vec();
+        let answer = place
+            .organizer
+            .send("POST", &place.path("imports"), file, kind)
+            .await;
+        answer.expect(200);
     })
     .await;
 }
