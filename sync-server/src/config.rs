@@ -1,5 +1,6 @@
 //! Settings: defaults, then the file, then the environment, then the command line.
 
+use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
@@ -8,6 +9,7 @@ use serde::Deserialize;
 
 /// The server's settings.
 #[derive(Debug, Clone, Deserialize)]
+#[cfg_attr(test, derive(serde::Serialize))]
 #[serde(deny_unknown_fields, default)]
 pub struct Config {
     /// Folder of everything the server keeps.
@@ -40,7 +42,38 @@ pub struct Config {
     pub log: String,
     /// Lines of JSON in place of text in the log.
     pub log_json: bool,
+    /// Variables of the environment that look like settings and are none.
+    #[serde(skip)]
+    pub unknown: Vec<String>,
 }
+
+/// What settings are called in the environment, in capitals after `BILTEN_`.
+const NAMES: [&str; 15] = [
+    "data",
+    "listen",
+    "node",
+    "database_url",
+    "public_url",
+    "master_key_file",
+    "master_key",
+    "tls_certificate",
+    "tls_key",
+    "trusted_proxies",
+    "request_timeout_secs",
+    "body_limit_bytes",
+    "shutdown_secs",
+    "log",
+    "log_json",
+];
+
+/// Beginnings of variables that belong to others: scanners, tests, the commands themselves.
+const OTHERS: [&str; 5] = [
+    "BILTEN_SCAN_",
+    "BILTEN_TEST_",
+    "BILTEN_CRASH_",
+    "BILTEN_BIN",
+    "BILTEN_PASSWORD",
+];
 
 impl Default for Config {
     fn default() -> Self {
@@ -60,6 +93,7 @@ impl Default for Config {
             shutdown_secs: 20,
             log: "info".to_owned(),
             log_json: false,
+            unknown: Vec::new(),
         }
     }
 }
@@ -116,41 +150,46 @@ pub enum Error {
     /// TLS needs both files.
     #[error("tls_certificate and tls_key belong together: give both or none")]
     HalfTls,
+    /// No address that a browser could open.
+    #[error("public_url is no http:// or https:// address: {0}")]
+    PublicUrl(String),
+    /// A limit that lets nothing through.
+    #[error("{0} is 0: no request could be answered")]
+    Nothing(&'static str),
 }
 
 impl Config {
     /// Reads the settings: `environment` is all variables of the process.
     ///
+    /// An empty variable counts as absent.
+    ///
     /// # Errors
-    /// When a source cannot be read, names an unknown setting or has a wrong type.
+    /// When a source cannot be read, the file names an unknown setting, or a value makes no sense.
     pub fn load(
         overrides: &Overrides,
         environment: impl IntoIterator<Item = (String, String)>,
     ) -> Result<Self, Error> {
-        let environment: std::collections::HashMap<_, _> = environment.into_iter().collect();
+        let said = environment
+            .into_iter()
+            .filter(|(_, value)| !value.is_empty());
+        let said: HashMap<_, _> = said.collect();
         let data = overrides
             .data
             .clone()
-            .or_else(|| environment.get("BILTEN_DATA").map(PathBuf::from))
+            .or_else(|| said.get("BILTEN_DATA").map(PathBuf::from))
             .unwrap_or_else(|| Self::default().data);
-        let builder = match &overrides.config {
+        let mut builder = match &overrides.config {
             Some(path) => config::Config::builder().add_source(file(path, true)),
             None => config::Config::builder().add_source(file(&data.join("bilten.toml"), false)),
         };
-        let mut builder = builder;
-        if let Some(url) = environment.get("DATABASE_URL") {
+        if let Some(url) = said.get("DATABASE_URL") {
             builder = builder.set_override("database_url", url.as_str())?;
         }
-        // The harness and the commands read variables of their own.
-        let own = environment
-            .into_iter()
-            .filter(|(name, _)| name.starts_with("BILTEN_") && !name.starts_with("BILTEN_TEST_"))
-            .filter(|(name, _)| name != "BILTEN_PASSWORD")
-            .collect();
+        let (settings, unknown) = settings_of(said);
         builder = builder.add_source(
             config::Environment::with_prefix("BILTEN")
                 .try_parsing(true)
-                .source(Some(own)),
+                .source(Some(settings)),
         );
         if let Some(url) = &overrides.database_url {
             builder = builder.set_override("database_url", url.as_str())?;
@@ -159,10 +198,25 @@ impl Config {
         if overrides.data.is_some() || config.data == Self::default().data {
             config.data = data;
         }
-        if config.tls_certificate.is_some() != config.tls_key.is_some() {
+        config.unknown = unknown;
+        config.checked()
+    }
+
+    /// The settings, where they make sense together.
+    fn checked(self) -> Result<Self, Error> {
+        if self.tls_certificate.is_some() != self.tls_key.is_some() {
             return Err(Error::HalfTls);
         }
-        Ok(config)
+        if let Some(url) = self.public_url.as_ref().filter(|url| !is_web_address(url)) {
+            return Err(Error::PublicUrl(url.clone()));
+        }
+        if self.request_timeout_secs == 0 {
+            return Err(Error::Nothing("request_timeout_secs"));
+        }
+        if self.body_limit_bytes == 0 {
+            return Err(Error::Nothing("body_limit_bytes"));
+        }
+        Ok(self)
     }
 
     /// Where the data is, as people say it.
@@ -191,7 +245,9 @@ impl Config {
     /// The address that links begin with.
     #[must_use]
     pub fn public_url(&self) -> String {
-        self.public_url.clone().unwrap_or_else(|| {
+        let said = self.public_url.as_deref();
+        let said = said.map(|url| url.trim_end_matches('/').to_owned());
+        said.unwrap_or_else(|| {
             let scheme = if self.tls_key.is_some() {
                 "https"
             } else {
@@ -200,6 +256,30 @@ impl Config {
             format!("{scheme}://{}", self.listen)
         })
     }
+}
+
+/// The variables that are settings, and the names of those that may be misspelt ones.
+fn settings_of(said: HashMap<String, String>) -> (HashMap<String, String>, Vec<String>) {
+    let is_setting = |name: &str| {
+        let name = name.strip_prefix("BILTEN_").unwrap_or_default();
+        NAMES.contains(&name.to_ascii_lowercase().as_str())
+    };
+    let (settings, others): (HashMap<_, _>, HashMap<_, _>) =
+        said.into_iter().partition(|(name, _)| is_setting(name));
+    let ours = |name: &String| {
+        name.starts_with("BILTEN_") && !OTHERS.iter().any(|other| name.starts_with(other))
+    };
+    let mut unknown: Vec<_> = others.into_keys().filter(ours).collect();
+    unknown.sort_unstable();
+    (settings, unknown)
+}
+
+fn is_web_address(text: &str) -> bool {
+    let Ok(address) = text.parse::<axum::http::Uri>() else {
+        return false;
+    };
+    let scheme = matches!(address.scheme_str(), Some("http" | "https"));
+    scheme && address.host().is_some_and(|host| !host.is_empty()) && address.query().is_none()
 }
 
 fn file(path: &Path, required: bool) -> config::File<config::FileSourceFile, config::FileFormat> {
@@ -258,5 +338,124 @@ mod tests {
         assert!(load("requst_timeout_secs = 5", &[]).is_err());
         assert!(load("", &[("BILTEN_LISTEN", "nowhere")]).is_err());
         assert!(load("tls_key = \"k.pem\"", &[]).is_err());
+        for nothing in ["request_timeout_secs = 0", "body_limit_bytes = 0"] {
+            assert!(load(nothing, &[]).is_err(), "{nothing}");
+        }
+        for url in [
+            "tickets.example.org",
+            "ftp://a.example",
+            "https://",
+            "https://a b",
+            "/x",
+        ] {
+            let set = load("", &[("BILTEN_PUBLIC_URL", url)]);
+            assert!(matches!(set, Err(Error::PublicUrl(_))), "{url}");
+        }
+        let set = load(
+            "",
+            &[(
+                "BILTEN_PUBLIC_URL",
+                "https://tickets.example.org:8443/shop/",
+            )],
+        );
+        assert_eq!(
+            set.unwrap().public_url(),
+            "https://tickets.example.org:8443/shop"
+        );
+    }
+
+    #[test]
+    fn variables_of_other_programs_are_left_alone_and_misspelt_ones_told() {
+        let config = load(
+            "shutdown_secs = 7",
+            &[
+                ("BILTEN_SCAN_HOME", "/tmp"),
+                ("BILTEN_TEST_POSTGRES", "postgres://x"),
+                ("BILTEN_BIN", "/tmp"),
+                ("BILTEN_CRASH_ROUNDS", "9"),
+                ("BILTEN_PASSWORD", "secret"),
+                ("BILTEN_LISTN", "0.0.0.0:80"),
+                ("DATABASE_URL", ""),
+                ("BILTEN_LISTEN", ""),
+                ("BILTEN_SHUTDOWN_SECS", ""),
+            ],
+        );
+        let config = config.unwrap();
+        assert_eq!(config.unknown, ["BILTEN_LISTN"]);
+        assert_eq!(config.database_url, None);
+        assert_eq!(config.listen, Config::default().listen);
+        assert_eq!(config.shutdown_secs, 7);
+    }
+
+    impl serde::Serialize for Networks {
+        fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            serializer.collect_seq(self.0.iter().map(ToString::to_string))
+        }
+    }
+
+    /// Every setting with its default, as a file would say it; empty for none.
+    fn defaults() -> Vec<(String, String)> {
+        let all = serde_json::to_value(Config::default()).unwrap();
+        let all = all.as_object().unwrap().iter().map(|(name, value)| {
+            let none = value.is_null() || value.as_array().is_some_and(Vec::is_empty);
+            (
+                name.clone(),
+                if none {
+                    String::new()
+                } else {
+                    value.to_string()
+                },
+            )
+        });
+        all.collect()
+    }
+
+    fn page(name: &str) -> String {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        std::fs::read_to_string(root.join(name)).unwrap()
+    }
+
+    #[test]
+    fn the_page_of_settings_has_them_all_with_their_defaults() {
+        let page = page("docs/settings.md");
+        let rows = page.lines().filter_map(|line| line.strip_prefix("| `"));
+        let mut told: Vec<(String, String)> = rows
+            .map(|row| {
+                let cells: Vec<_> = row.split('|').map(str::trim).collect();
+                let (name, variable) = (cells[0].trim_matches('`'), cells[1].trim_matches('`'));
+                assert_eq!(variable, format!("BILTEN_{}", name.to_uppercase()));
+                (
+                    name.to_owned(),
+                    cells[2].trim_matches(['`', '–']).to_owned(),
+                )
+            })
+            .collect();
+        let mut settings = defaults();
+        told.sort();
+        settings.sort();
+        assert_eq!(told, settings);
+        let mut names: Vec<_> = settings.iter().map(|(name, _)| name.as_str()).collect();
+        let mut known = NAMES;
+        names.sort_unstable();
+        known.sort_unstable();
+        assert_eq!(names, known);
+    }
+
+    #[test]
+    fn the_file_of_the_packages_shows_every_setting() {
+        let shown: Vec<_> = page("packaging/bilten.toml")
+            .lines()
+            .filter_map(|line| line.strip_prefix('#').filter(|line| !line.starts_with(' ')))
+            .map(str::to_owned)
+            .collect();
+        load(&shown.join("\n"), &[]).expect("every line can be taken as it stands");
+        let names: Vec<_> = shown
+            .iter()
+            .filter_map(|line| Some(line.split_once(" = ")?.0))
+            .collect();
+        for (name, _) in defaults() {
+            let times = names.iter().filter(|shown| **shown == name).count();
+            assert_eq!(times, 1, "{name}");
+        }
     }
 }

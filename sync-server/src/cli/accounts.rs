@@ -75,7 +75,9 @@ pub async fn password(config: Config, command: PasswordCommand) -> Result<(), Fa
 }
 
 fn given_or_typed(password: Option<String>) -> Result<String, Failure> {
-    if let Some(password) = password.or_else(|| std::env::var("BILTEN_PASSWORD").ok()) {
+    let said = std::env::var("BILTEN_PASSWORD").ok();
+    let said = said.filter(|said| !said.is_empty());
+    if let Some(password) = password.or(said) {
         return Ok(password);
     }
     let mut line = String::new();

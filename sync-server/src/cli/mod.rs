@@ -6,6 +6,7 @@ mod serve;
 mod upkeep;
 
 use std::error::Error;
+use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -71,7 +72,12 @@ enum Command {
 /// # Errors
 /// What the command fails with.
 pub async fn run(arguments: Arguments) -> Result<(), Failure> {
-    let mut config = Config::load(&arguments.overrides, std::env::vars())?;
+    let mut config = Config::load(&arguments.overrides, variables())?;
+    for unknown in &config.unknown {
+        warn(&format!(
+            "{unknown} is no setting of the server and counts for nothing"
+        ));
+    }
     match arguments.command {
         Command::Serve { listen } => {
             if let Some(listen) = listen {
@@ -87,6 +93,20 @@ pub async fn run(arguments: Arguments) -> Result<(), Failure> {
         Command::Keys { command } => keys::keys(config, command).await,
         Command::Migrate => serve::migrate(config).await,
     }
+}
+
+/// The environment, but what is no text: that is another program's.
+fn variables() -> impl Iterator<Item = (String, String)> {
+    let texts = |(name, value): (OsString, OsString)| {
+        Some((name.into_string().ok()?, value.into_string().ok()?))
+    };
+    std::env::vars_os().filter_map(texts)
+}
+
+/// Says on standard error what is odd and does no harm.
+#[expect(clippy::print_stderr, reason = "the command line talks to a person")]
+fn warn(what: &str) {
+    eprintln!("bilten: {what}");
 }
 
 /// Says on standard error why the command failed.
