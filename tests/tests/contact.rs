@@ -53,6 +53,17 @@ impl Night {
         self.organizer.post(path, &body).await.unwrap();
     }
 
+    /// Ends the enrolment of the device of that name.
+    async fn revoke(&self, name: &str) {
+        let path = format!("/api/v1/events/{}/devices", self.event);
+        let devices = self.organizer.get(&path).await.unwrap();
+        let devices = stage::list(&devices, "devices").unwrap();
+        let mut devices = devices.iter();
+        let device = devices.find(|device| device["name"] == name).unwrap();
+        let revoke = format!("/api/v1/devices/{}/revoke", device["id"].as_str().unwrap());
+        self.post(&revoke, json!({})).await;
+    }
+
     /// Admissions that the server knows.
     async fn admitted(&self) -> usize {
         let path = format!("/api/v1/events/{}/entries", self.event);
@@ -144,15 +155,7 @@ async fn a_revoked_door_hears_so_at_once_hands_in_what_it_holds_and_admits_nobod
     let mut live = door.live(&["sync", "--stay"]).unwrap();
     in_contact(&mut live, "link");
 
-    let path = format!("/api/v1/events/{}/devices", night.event);
-    let devices = night.organizer.get(&path).await.unwrap();
-    let devices = stage::list(&devices, "devices").unwrap();
-    let own = devices
-        .iter()
-        .find(|device| device["name"] == "Door")
-        .unwrap();
-    let revoke = format!("/api/v1/devices/{}/revoke", own["id"].as_str().unwrap());
-    night.post(&revoke, json!({})).await;
+    night.revoke("Door").await;
     live.wait("the door knows", |state| {
         contact(state)["trouble"]["kind"] == "revoked"
     })
@@ -171,6 +174,25 @@ async fn a_revoked_door_hears_so_at_once_hands_in_what_it_holds_and_admits_nobod
         "device_not_authorised",
         "{refused:?}"
     );
+}
+
+#[tokio::test]
+async fn nothing_stays_on_a_revoked_door_that_handed_everything_in() {
+    let night = night().await;
+    let door = night.door().await;
+    let picture = night.tickets[0].picture.to_string_lossy().into_owned();
+    let scan = door.run(&["scan", &picture]).unwrap();
+    scan.expect(0, "a good ticket").unwrap();
+    night.revoke("Door").await;
+    let synced = door.run(&["sync"]).unwrap();
+    let told = synced.expect(0, "the last exchange").unwrap();
+    assert!(
+        told.lines.iter().any(|line| line["wiped"] == true),
+        "{told:?}"
+    );
+    let status = door.run(&["status"]).unwrap();
+    status.expect(5, "no store is left").unwrap();
+    assert_eq!(night.admitted().await, 1);
 }
 
 #[tokio::test]

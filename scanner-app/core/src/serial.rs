@@ -128,6 +128,18 @@ impl Drop for Reader {
     }
 }
 
+/// The lines of this machine that a reader may be on, as the system names them.
+#[must_use]
+pub fn lines() -> Vec<String> {
+    let ports = serialport::available_ports().unwrap_or_else(|error| {
+        tracing::info!(%error, "the serial lines of this machine cannot be listed");
+        Vec::new()
+    });
+    let mut names: Vec<String> = ports.into_iter().map(|port| port.port_name).collect();
+    names.sort_unstable();
+    names
+}
+
 fn listen(line: &Line, stop: &AtomicBool, listener: &mut impl FnMut(Event)) {
     let mut was_there = false;
     let mut told = None;
@@ -137,7 +149,7 @@ fn listen(line: &Line, stop: &AtomicBool, listener: &mut impl FnMut(Event)) {
                 was_there = true;
                 told = None;
                 listener(Event::Running);
-                match lines(port, stop, listener) {
+                match codes(port, stop, listener) {
                     None => return,
                     Some(trouble) => trouble,
                 }
@@ -176,7 +188,7 @@ fn open(line: &Line) -> Result<Box<dyn serialport::SerialPort>, Error> {
 }
 
 /// Tells codes until the line fails; none when it was to stop.
-fn lines(
+fn codes(
     mut port: impl Read,
     stop: &AtomicBool,
     listener: &mut impl FnMut(Event),
@@ -245,7 +257,7 @@ mod tests {
 
     fn read(bytes: &[u8]) -> (Vec<Event>, Option<Error>) {
         let mut heard = Vec::new();
-        let end = lines(bytes, &AtomicBool::new(false), &mut |event| {
+        let end = codes(bytes, &AtomicBool::new(false), &mut |event| {
             heard.push(event)
         });
         (heard, end)

@@ -21,6 +21,9 @@ mod guests;
 mod night;
 #[path = "app/place.rs"]
 mod place;
+#[cfg(unix)]
+#[path = "app/reader.rs"]
+mod reader;
 #[path = "app/ready.rs"]
 mod ready;
 #[path = "app/rehearsing.rs"]

@@ -32,7 +32,20 @@ pub fn run(args: &Args, command: &SyncArgs, output: &Output) -> Result<u8, Failu
         None => runtime.block_on(with_server(args, &scanner, output))?,
     }
     scanner.remember(&mut now::rng())?;
+    if scanner.is_over(now::wall())? {
+        drop(scanner);
+        end(args, output)?;
+    }
     Ok(0)
+}
+
+/// Nothing stays on a device whose enrolment has ended, once everything is handed in.
+fn end(args: &Args, output: &Output) -> Result<(), Failure> {
+    Scanner::wipe(&home::folder(args)?, &home::keys(args)?)?;
+    output.say(
+        &json!({ "wiped": true }),
+        "the organizer has ended this device's enrolment: everything was handed in, and is deleted here",
+    )
 }
 
 /// A host with a port; what is behind it shows when it is called.

@@ -94,6 +94,7 @@ impl App {
             operators: Vec::new(),
             badge: None,
             link,
+            reader: self.reader_state(),
             phase,
         };
         match overview.phase {

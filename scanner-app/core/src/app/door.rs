@@ -58,7 +58,8 @@ impl App {
         self.read(&picture::best(symbols).ok_or(AppError::NoCode)?)
     }
 
-    fn read(&self, text: &str) -> Result<Shown> {
+    /// One code, as somebody meant it.
+    pub(super) fn read(&self, text: &str) -> Result<Shown> {
         self.at_door(|app, door| {
             let answered = door.controller.read(text, app.wall(), &mut app.rng())?;
             Ok(vec![answered])

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::AppError;
-use super::contract::{Badge, CameraState, LinkView, Reads};
+use super::contract::{Badge, CameraState, LinkView, ReaderState, Reads};
 
 /// Something happened. Lost ones do no harm: a screen that connects asks for the overview.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -21,7 +21,9 @@ pub enum Event {
     },
     /// The camera that this program drives changed its state.
     Camera(CameraState),
-    /// What the camera that this program drives reads cannot be decided; absent when it can again.
+    /// The hand scanner on a serial line came or went.
+    Reader(ReaderState),
+    /// What the camera that this program drives, or a serial scanner, reads cannot be decided; absent when it can again.
     Undecided {
         /// Why.
         error: Option<AppError>,

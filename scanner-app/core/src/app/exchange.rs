@@ -5,7 +5,7 @@
 
 use shared_model::time::Timestamp;
 
-use super::{App, AppError, Changed, Notice, Result, Stage, hold, unsent};
+use super::{App, AppError, Changed, Notice, Result, Stage, hold};
 use crate::scanner::{EventStatus, Scanner, Server};
 use crate::sync::http::Http;
 
@@ -103,7 +103,7 @@ impl App {
             self.return_to_station();
         }
         self.tell_badge();
-        Over(revoked && unsent(scanner, self.wall()).is_ok_and(|unsent| unsent == 0))
+        Over(scanner.is_over(self.wall()).unwrap_or(false))
     }
 
     /// Everything of a revoked device is delivered: nothing of it stays, and screens go on

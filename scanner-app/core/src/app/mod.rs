@@ -23,6 +23,7 @@ mod link;
 mod machine;
 mod night;
 mod peers;
+mod reader;
 mod ready;
 mod report;
 mod request;
@@ -62,6 +63,7 @@ use self::exchange::Asked;
 use self::kept::Kept;
 use self::night::Tally;
 use self::peers::Added;
+use self::reader::Listening;
 use self::ties::Ties;
 use self::tries::Tries;
 use crate::home::Home;
@@ -83,6 +85,7 @@ pub struct App {
     door: Mutex<Option<Door>>,
     eyes: Mutex<Passes>,
     eye: Mutex<Eye>,
+    listening: Mutex<Listening>,
     tries: Mutex<Tries>,
     asked: Mutex<Asked>,
     added: Mutex<Added>,
@@ -147,6 +150,7 @@ impl App {
             door: Mutex::default(),
             eyes: Mutex::default(),
             eye: Mutex::default(),
+            listening: Mutex::default(),
             tries: Mutex::default(),
             asked: Mutex::default(),
             added: Mutex::default(),
@@ -264,9 +268,7 @@ impl App {
 
 /// Facts and notes of this device that were not delivered, of all its events.
 fn unsent(scanner: &Scanner, wall: Timestamp) -> Result<u64> {
-    let status = scanner.status(wall)?;
-    let events = status.events.iter();
-    Ok(events.map(|event| event.unsent + event.unsent_notes).sum())
+    Ok(scanner.status(wall)?.unsent())
 }
 
 /// A value stays usable when a handler panicked while it held it.

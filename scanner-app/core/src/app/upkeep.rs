@@ -13,6 +13,7 @@ use super::show::micros;
 use super::ties::standing;
 use super::{App, AppError, Changed, Result, Sound, hold};
 use crate::scanner::{EventStatus, Server};
+use crate::serial;
 
 /// Times kept for a median.
 const KEPT: usize = 101;
@@ -150,6 +151,7 @@ impl App {
         Ok(SettingsView {
             settings,
             languages: Sentences::languages().map(str::to_owned).collect(),
+            readers: serial::lines(),
             has_relay: self.shell.has_relay(),
             has_haptics: self.shell.has_haptics(),
             has_biometrics: self.shell.has_biometrics(),
@@ -190,6 +192,7 @@ impl App {
         };
         self.shell.full_screen(settings.kiosk);
         self.shell.keep_awake(settings.keep_awake);
+        self.listen_as_set();
     }
 
     pub(super) fn test_sound(&self) -> Result<()> {

@@ -95,6 +95,15 @@ pub struct ActorStatus {
     pub forked_at: Option<u64>,
 }
 
+impl Status {
+    /// Facts and notes of this device that were not delivered, of all its events.
+    #[must_use]
+    pub fn unsent(&self) -> u64 {
+        let events = self.events.iter();
+        events.map(|event| event.unsent + event.unsent_notes).sum()
+    }
+}
+
 impl Scanner {
     /// How the device stands at `wall`, by its own clock.
     ///
@@ -117,6 +126,16 @@ impl Scanner {
                 events,
             })
         })
+    }
+
+    /// Whether the organizer ended the enrolment and everything is handed in: nothing of the
+    /// device is needed any more, and [`Scanner::wipe`] is due.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub fn is_over(&self, wall: Timestamp) -> Result<bool> {
+        let status = self.status(wall)?;
+        Ok(status.revoked && status.unsent() == 0)
     }
 
     /// Facts of `event` held that the server has not acknowledged.

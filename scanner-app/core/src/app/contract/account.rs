@@ -7,7 +7,7 @@ use shared_model::ids::{DeviceNo, EventNo, GateNo, ListNo, OperatorNo};
 use shared_model::time::Timestamp;
 use ts_rs::TS;
 
-use super::{Badge, LinkView, Settings};
+use super::{Badge, LinkView, ReaderState, Settings};
 use crate::app::AppError;
 
 /// Everything a screen needs to begin: asked for at start and after every change of phase.
@@ -33,6 +33,8 @@ pub struct Overview {
     pub badge: Option<Badge>,
     /// The enrolment link that was opened or shown last; absent after enrolment.
     pub link: Option<LinkView>,
+    /// The hand scanner on a serial line; absent where none is set.
+    pub reader: Option<ReaderState>,
 }
 
 /// What can be done now.

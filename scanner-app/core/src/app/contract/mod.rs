@@ -16,6 +16,7 @@ mod door;
 mod enrol;
 mod guests;
 mod night;
+mod reader;
 mod ready;
 mod sale;
 mod upkeep;
@@ -34,6 +35,7 @@ pub use door::{
 pub use enrol::{Enrol, KeyPlace, KeyPlaces, LinkView, OpenLink};
 pub use guests::{Found, HistoryLine, ListStanding, Search, ShowTicket, TicketDetail};
 pub use night::{Counted, DoorStats, HeadCount, ListStats, Refusals, Report, Saved, ZoneCount};
+pub use reader::{ReaderState, ReaderTrouble};
 pub use ready::{Check, CheckKind, CheckState, Readiness};
 pub use sale::{OnSale, Paid, Sell, Sold, SoldHere, SoldTicket, TierOnSale};
 pub use upkeep::{

@@ -172,6 +172,8 @@ pub struct Settings {
     pub camera: String,
     /// The camera sleeps between guests.
     pub camera_sleeps: bool,
+    /// The serial line of a hand scanner, as the system names it; empty for none.
+    pub reader: String,
     /// The screen stays on while scanning.
     pub keep_awake: bool,
     /// Minutes without a touch until a PIN is asked for; 0 for never.
@@ -199,6 +201,7 @@ impl Default for Settings {
             refuse_secs: 0,
             camera: String::new(),
             camera_sleeps: false,
+            reader: String::new(),
             keep_awake: true,
             lock_minutes: 0,
             kiosk: false,
@@ -244,6 +247,8 @@ pub struct SettingsView {
     pub settings: Settings,
     /// Languages that have sentences for verdicts.
     pub languages: Vec<String>,
+    /// Serial lines that a hand scanner may be on.
+    pub readers: Vec<String>,
     /// The machine's owner set up a relay command.
     pub has_relay: bool,
     /// This machine can vibrate.

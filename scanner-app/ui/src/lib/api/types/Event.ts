@@ -5,6 +5,7 @@ import type { CameraState } from "./CameraState";
 import type { Changed } from "./Changed";
 import type { Feel } from "./Feel";
 import type { LinkView } from "./LinkView";
+import type { ReaderState } from "./ReaderState";
 import type { Reads } from "./Reads";
 import type { Sound } from "./Sound";
 
@@ -15,7 +16,7 @@ export type Event = { "event": "reads" } & Reads | { "event": "badge" } & Badge 
 /**
  * What.
  */
-what: Changed, } | { "event": "camera" } & CameraState | { "event": "undecided", 
+what: Changed, } | { "event": "camera" } & CameraState | { "event": "reader" } & ReaderState | { "event": "undecided", 
 /**
  * Why.
  */

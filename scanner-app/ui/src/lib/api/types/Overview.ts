@@ -5,6 +5,7 @@ import type { EventView } from "./EventView";
 import type { LinkView } from "./LinkView";
 import type { OperatorView } from "./OperatorView";
 import type { Phase } from "./Phase";
+import type { ReaderState } from "./ReaderState";
 import type { Settings } from "./Settings";
 import type { StationView } from "./StationView";
 
@@ -51,4 +52,8 @@ badge: Badge | null,
 /**
  * The enrolment link that was opened or shown last; absent after enrolment.
  */
-link: LinkView | null, };
+link: LinkView | null, 
+/**
+ * The hand scanner on a serial line; absent where none is set.
+ */
+reader: ReaderState | null, };

@@ -47,6 +47,10 @@ camera: string,
  */
 camera_sleeps: boolean, 
 /**
+ * The serial line of a hand scanner, as the system names it; empty for none.
+ */
+reader: string, 
+/**
  * The screen stays on while scanning.
  */
 keep_awake: boolean, 

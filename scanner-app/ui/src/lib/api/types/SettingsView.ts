@@ -14,6 +14,10 @@ settings: Settings,
  */
 languages: Array<string>, 
 /**
+ * Serial lines that a hand scanner may be on.
+ */
+readers: Array<string>, 
+/**
  * The machine's owner set up a relay command.
  */
 has_relay: boolean, 
