@@ -4,28 +4,10 @@ import { words } from '$lib/words/words.svelte';
 import { fireEvent, render, screen } from '@testing-library/svelte';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import Due from './Due.svelte';
+import { sample } from './sample';
 
-const asked = (change: Partial<Shown>): Shown => ({
-  outcome: 'ask',
-  wish: 'ab',
-  reason: null,
-  todo: '',
-  notes: [],
-  attention: false,
-  people: 0,
-  admitted_of: null,
-  questions: [],
-  confirm: [],
-  ticket: null,
-  direction: 'entry',
-  fact: null,
-  may_override: false,
-  overridden: false,
-  rehearsal: false,
-  at: 0,
-  decide_us: 0,
-  ...change,
-});
+const asked = (change: Partial<Shown>) =>
+  sample({ outcome: 'ask', wish: 'ab', people: 0, ticket: null, ...change });
 
 beforeEach(() => {
   words.language = 'en';

@@ -45,6 +45,8 @@ export async function letsGuestsIn({ tickets: { ada, bruno } }, page) {
   await handScanner(page, `${forged}\nhttps://elsewhere.example/ticket/1`);
   await verdict(page, 'refuse', 'Not a ticket');
   await look(page, 'verdict-stranger', [PHONE]);
+  await page.locator('main[data-kind] .next').click();
+  await verdict(page, 'refuse', 'Forged or damaged ticket');
   await next(page);
 }
 

@@ -74,6 +74,11 @@ verdict-notes = انتبه
 verdict-history = السجل
 verdict-overridden = بقرار مشرف
 verdict-offline = غير متصل
+verdict-behind = { $count ->
+    [one] يتبعه واحد
+    [two] يتبعه اثنان
+   *[other] يتبعه { $count }
+}
 verdict-people = { $people ->
     [two] شخصان
     [few] { $people } أشخاص

@@ -69,6 +69,10 @@ verdict-notes = Zu beachten
 verdict-history = Verlauf
 verdict-overridden = Durch die Aufsicht
 verdict-offline = Offline
+verdict-behind = { $count ->
+    [one] Noch eines folgt
+   *[other] Noch { $count } folgen
+}
 verdict-people = { $people } Personen
 verdict-group = { $people ->
     [one] 1 Person

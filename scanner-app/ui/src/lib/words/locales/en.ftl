@@ -71,6 +71,10 @@ verdict-notes = Take note
 verdict-history = History
 verdict-overridden = By a supervisor
 verdict-offline = Offline
+verdict-behind = { $count ->
+    [one] One more follows
+   *[other] { $count } more follow
+}
 verdict-people = { $people } people
 verdict-group = { $people ->
     [one] 1 person
