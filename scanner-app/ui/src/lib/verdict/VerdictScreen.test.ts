@@ -69,6 +69,14 @@ describe('the verdict on screen', () => {
     expect(onnext).toHaveBeenCalledTimes(3);
   });
 
+  it('stays where Escape closed a dialog above it', async () => {
+    const onnext = vi.fn();
+    render(VerdictScreen, { view: view(), onnext });
+    document.addEventListener('keydown', (event) => event.preventDefault(), { once: true });
+    await fireEvent.keyDown(document.body, { key: 'Escape' });
+    expect(onnext).not.toHaveBeenCalled();
+  });
+
   it('goes back by itself after its time and not before', () => {
     vi.useFakeTimers();
     const onnext = vi.fn();
