@@ -11,6 +11,7 @@ import type { Settings } from '$lib/api/types/Settings';
 import { USUAL } from '$lib/settings/appearance';
 import { play, shake } from '$lib/verdict/sound';
 import { nearest } from '$lib/words/words.svelte';
+import { kioskHolds } from './ways';
 
 /** What became of a request: its answer, or why it was not done. */
 export type Done<D extends Do> =
@@ -39,6 +40,8 @@ class App {
   readonly settings = $derived<Settings>(this.overview?.settings ?? USUAL);
   readonly station = $derived(this.overview?.station ?? undefined);
   readonly operator = $derived(this.overview?.operator ?? undefined);
+  /** A kiosk that guests stand before: what is meant for staff is not shown. */
+  readonly held = $derived(this.overview ? kioskHolds(this.overview) : false);
   /** Seconds to add to an instant to show it by the event's clocks. */
   readonly offset = $derived(this.station?.utc_offset_secs);
 

@@ -1,7 +1,8 @@
+import type { OperatorView } from '$lib/api/types/OperatorView';
 import type { Overview } from '$lib/api/types/Overview';
 import { USUAL } from '$lib/settings/appearance';
 import { describe, expect, it } from 'vitest';
-import { homeOf, mayStay } from './ways';
+import { homeOf, kioskEnds, kioskHolds, mayStay } from './ways';
 
 const overview = (change: Partial<Overview>): Overview => ({
   phase: { is: 'open' },
@@ -27,6 +28,8 @@ const station: Overview['station'] = {
   rehearsal: false,
   utc_offset_secs: 0,
 };
+const ada: OperatorView = { operator: 1, name: 'Ada', role: 'supervisor', has_pin: true };
+const bob: OperatorView = { operator: 2, name: 'Bob', role: 'staff', has_pin: false };
 
 describe('the way through the app', () => {
   it('begins where the device stands', () => {
@@ -49,11 +52,22 @@ describe('the way through the app', () => {
   });
 
   it('holds a kiosk at the door until a supervisor comes', () => {
-    const settings = { ...USUAL, kiosk: true };
-    expect(mayStay('/settings', overview({ station, settings }))).toBe(false);
-    expect(mayStay('/search', overview({ station, settings }))).toBe(false);
-    expect(mayStay('/operator', overview({ station, settings }))).toBe(true);
-    const operator = { operator: 1, name: 'Ada', role: 'supervisor', has_pin: true } as const;
-    expect(mayStay('/settings', overview({ station, settings, operator }))).toBe(true);
+    const kiosk = { station, settings: { ...USUAL, kiosk: true }, operators: [ada, bob] };
+    expect(mayStay('/settings', overview(kiosk))).toBe(false);
+    expect(mayStay('/search', overview({ ...kiosk, operator: bob }))).toBe(false);
+    expect(mayStay('/operator', overview(kiosk))).toBe(true);
+    expect(mayStay('/settings', overview({ ...kiosk, operator: ada }))).toBe(true);
+  });
+
+  it('holds nobody where nobody could sign in', () => {
+    const kiosk = { station, settings: { ...USUAL, kiosk: true } };
+    expect(kioskHolds(overview(kiosk))).toBe(false);
+    expect(mayStay('/settings', overview(kiosk))).toBe(true);
+  });
+
+  it('becomes a kiosk only where somebody could end it', () => {
+    expect(kioskEnds(overview({}))).toBe(true);
+    expect(kioskEnds(overview({ operators: [bob] }))).toBe(false);
+    expect(kioskEnds(overview({ operators: [bob, ada] }))).toBe(true);
   });
 });

@@ -5,9 +5,18 @@ const ALWAYS = ['/settings'];
 /** Pages that a kiosk shows without a supervisor. */
 const KIOSK = ['/', '/operator'];
 
-/** Whether nothing but the door may be reached: a kiosk without a supervisor. */
-export function kioskHolds({ settings, operator }: Overview): boolean {
-  return settings.kiosk && operator?.role !== 'supervisor';
+/**
+ * Whether nothing but the door may be reached: a kiosk without a supervisor.
+ *
+ * Where nobody is there to sign in, everybody may do what supervisors may, as in the program behind.
+ */
+export function kioskHolds({ settings, operator, operators }: Overview): boolean {
+  return settings.kiosk && operators.length > 0 && operator?.role !== 'supervisor';
+}
+
+/** Whether somebody could switch a kiosk off again. */
+export function kioskEnds({ operators }: Overview): boolean {
+  return operators.length === 0 || operators.some(({ role }) => role === 'supervisor');
 }
 
 /** Where a window begins, by what can be done now. */
