@@ -30,11 +30,11 @@ const TIMES = 30;
 
 const video = document.querySelector('video')!;
 window.state = 'starting';
-start(
-  video,
-  (frame) => window.take(frame),
-  () => (window.state = 'gone'),
-).then(
+start(video, {
+  send: (frame) => window.take(frame),
+  gone: () => (window.state = 'gone'),
+  still: () => {},
+}).then(
   ({ stop }) => {
     window.state = 'running';
     window.endCamera = stop;

@@ -88,7 +88,7 @@ async function lightsAndZooms(window) {
 async function isPulledOut(window, camera) {
   await until('the picture again', () => window.run(middle));
   camera.isPulled();
-  await window.sees('The camera was unplugged', 'main [role=status]');
+  await window.sees('The camera is gone', 'main [role=status]');
   for (const look of LOOKS) {
     await dress(window, look);
     await check(window, `camera-gone-${look.name}`);

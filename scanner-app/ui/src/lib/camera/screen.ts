@@ -1,4 +1,5 @@
 import type { CameraTrouble } from '$lib/api/types/CameraTrouble';
+import type { CameraView } from '$lib/api/types/CameraView';
 import type { ScanFrame } from '$lib/api/types/ScanFrame';
 import { frameOf, Pump } from './frames';
 
@@ -31,32 +32,74 @@ export function troubleOf(thrown: unknown): CameraTrouble {
   }
 }
 
-/** Starts the camera that looks away from the person and sends its frames. */
+/** Who hears of a camera that runs. */
+export interface Watching {
+  /** Takes a frame. */
+  send: (frame: ScanFrame) => Promise<void>;
+  /** It was taken away and will not come back by itself. */
+  gone: () => void;
+  /** It stands still, as while a phone rings; or goes on. */
+  still: (still: boolean) => void;
+}
+
+/**
+ * Starts a camera and sends its frames: the one named, or one that looks away from the person.
+ *
+ * Whoever does not want it any more before it runs says so by the signal; it is let go then.
+ */
 export async function start(
   video: HTMLVideoElement,
-  send: (frame: ScanFrame) => Promise<void>,
-  gone: () => void,
+  watching: Watching,
+  { camera = '', signal }: { camera?: string; signal?: AbortSignal } = {},
 ): Promise<ScreenCamera> {
+  const which = camera ? { deviceId: { ideal: camera } } : { facingMode: { ideal: 'environment' } };
   const stream = await navigator.mediaDevices.getUserMedia({
     audio: false,
-    video: {
-      facingMode: { ideal: 'environment' },
-      width: { ideal: 1280 },
-      height: { ideal: 720 },
-    },
+    video: { ...which, width: { ideal: 1280 }, height: { ideal: 720 } },
   });
-  const track = stream.getVideoTracks()[0];
-  track?.addEventListener('ended', gone);
-  video.srcObject = stream;
-  await video.play();
-  const stopLoop = loop(video, new Pump(send));
-  const stop = () => {
-    track?.removeEventListener('ended', gone);
-    stopLoop();
+  const release = () => {
     for (const one of stream.getTracks()) one.stop();
-    video.srcObject = null;
+    if (video.srcObject === stream) video.srcObject = null;
+  };
+  try {
+    signal?.throwIfAborted();
+    video.srcObject = stream;
+    await video.play();
+    signal?.throwIfAborted();
+  } catch (thrown) {
+    release();
+    throw thrown;
+  }
+  const track = stream.getVideoTracks()[0];
+  const stopHearing = track && hear(track, watching);
+  const stopLoop = loop(video, new Pump(watching.send));
+  const stop = () => {
+    stopHearing?.();
+    stopLoop();
+    release();
   };
   return { stop, torch: track && torchOf(track) };
+}
+
+/** The cameras that a screen can hold; they have names once one of them was allowed. */
+export async function cameras(): Promise<CameraView[]> {
+  const all = (await navigator.mediaDevices?.enumerateDevices().catch(() => [])) ?? [];
+  return all
+    .filter(({ kind, deviceId, label }) => kind === 'videoinput' && deviceId && label)
+    .map(({ deviceId, label }) => ({ id: deviceId, name: label }));
+}
+
+function hear(track: MediaStreamTrack, { gone, still }: Watching): () => void {
+  const stands = () => still(true);
+  const goesOn = () => still(false);
+  track.addEventListener('ended', gone);
+  track.addEventListener('mute', stands);
+  track.addEventListener('unmute', goesOn);
+  return () => {
+    track.removeEventListener('ended', gone);
+    track.removeEventListener('mute', stands);
+    track.removeEventListener('unmute', goesOn);
+  };
 }
 
 function loop(video: HTMLVideoElement, pump: Pump): () => void {

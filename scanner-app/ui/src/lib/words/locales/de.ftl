@@ -120,8 +120,8 @@ camera-zoom = Zoom
 camera-missing = Keine Kamera gefunden. Nimm einen Handscanner oder ein Bild, oder tippe den Code.
 camera-busy = Ein anderes Programm benutzt die Kamera. Schließe es und versuche es noch einmal.
 camera-denied = Die Kamera ist nicht erlaubt. Erlaube sie in den Einstellungen des Systems und versuche es noch einmal.
-camera-gone = Die Kamera wurde abgezogen. Stecke sie wieder ein.
-camera-silent = Die Kamera liefert keine Bilder mehr. Zieh sie ab und steck sie wieder ein.
+camera-gone = Die Kamera ist weg: Ein anderes Programm hat sie, oder eine externe wurde abgezogen. Versuche es noch einmal.
+camera-silent = Die Kamera liefert gerade keine Bilder. Warte kurz und versuche es noch einmal; eine externe steck neu ein.
 camera-failed = Die Kamera liefert kein Bild. Versuche es noch einmal oder nimm eine andere.
 
 ## Einrichten, entsperren, Menschen
@@ -454,7 +454,7 @@ settings-refuse = „Stopp“ bleibt
 settings-tap = Bis zum Antippen
 settings-camera = Kamera und Bildschirm
 settings-which-camera = Kamera
-settings-first-camera = Die erste
+settings-first-camera = Automatisch
 settings-sleep = Kamera schläft zwischen Gästen
 settings-sleep-hint = Spart Strom; eine Berührung weckt sie
 settings-awake = Bildschirm bleibt an

@@ -122,8 +122,8 @@ camera-zoom = Zoom
 camera-missing = No camera found. Use a hand scanner, a picture, or type the code.
 camera-busy = Another program uses the camera. Close it and try again.
 camera-denied = The camera is not allowed. Allow it in the system’s settings and try again.
-camera-gone = The camera was unplugged. Plug it in again.
-camera-silent = The camera has stopped giving pictures. Unplug it and plug it in again.
+camera-gone = The camera is gone: another program has it, or an external one was unplugged. Try again.
+camera-silent = The camera gives no pictures now. Wait a moment and try again; plug an external one in anew.
 camera-failed = The camera gives no picture. Try again or use another one.
 
 ## Enrolment, unlocking, people
@@ -456,7 +456,7 @@ settings-refuse = “Stop” stays for
 settings-tap = Until a tap
 settings-camera = Camera and screen
 settings-which-camera = Camera
-settings-first-camera = The first one
+settings-first-camera = Automatic
 settings-sleep = Camera sleeps between guests
 settings-sleep-hint = Saves the battery; a touch wakes it
 settings-awake = Screen stays on
