@@ -30,5 +30,7 @@ export function dress(root: HTMLElement, settings: Settings, systemIsDark: boole
   root.dir = words.direction;
   const system = systemIsDark ? 'dark' : 'light';
   root.dataset['theme'] = settings.theme === 'system' ? system : settings.theme;
-  root.dataset['hand'] = settings.hand;
+  // Hands are left and right in every direction of writing.
+  const startsLeft = words.direction === 'ltr';
+  root.dataset['handAt'] = startsLeft === (settings.hand === 'left') ? 'start' : 'end';
 }

@@ -1,4 +1,5 @@
 //! How a night ends: the report, a rehearsal of the next one, the lock; and everything once more from right to left.
+import assert from 'node:assert/strict';
 import { enterPin, go, handScanner, heading, press, turnTo, verdict } from '../hands.js';
 import { DESK, look, PHONE, SIDEWAYS } from '../looks.js';
 import { PIN } from '../place.js';
@@ -79,6 +80,7 @@ export async function speaksArabic({ tickets: { ada, layla, relatives } }, page)
   }
   await turnTo(page, '');
   await look(page, 'ar-scan', MIRRORED);
+  await isAtTheRightHand(page);
   const again = 'main[data-kind] .next';
   await handScanner(page, layla.code);
   await verdict(page, 'admit', 'ليلى حداد');
@@ -96,4 +98,18 @@ export async function speaksArabic({ tickets: { ada, layla, relatives } }, page)
   await turnTo(page, 'settings');
   await page.getByRole('radio', { name: 'English' }).click();
   await page.locator('html[dir=ltr][lang=en]').waitFor();
+}
+
+/**
+ * The ways lie on the right for the right hand, as in every language.
+ *
+ * @param {import('playwright-core').Page} page
+ */
+async function isAtTheRightHand(page) {
+  const left = (/** @type {string} */ which) =>
+    page
+      .locator(which)
+      .first()
+      .evaluate((element) => element.getBoundingClientRect().left);
+  assert.ok((await left('nav')) > (await left('main')), 'the ways are on the right');
 }
