@@ -385,6 +385,7 @@ report-sold = تذاكر بيعت هنا
 report-save = احفظ الجدول (CSV)
 report-save-log = احفظ ملف السجل
 report-print = طباعة
+report-no-print = لا يستطيع هذا الجهاز الطباعة. احفظ الجدول (CSV) واطبعه في مكان آخر.
 report-saved = حُفظ: { $path }
 
 ## شباك التذاكر

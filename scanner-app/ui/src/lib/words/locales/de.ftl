@@ -361,6 +361,7 @@ report-sold = Hier verkaufte Tickets
 report-save = Tabelle sichern (CSV)
 report-save-log = Protokoll sichern
 report-print = Drucken
+report-no-print = Dieses Gerät kann nicht drucken. Sichere die Tabelle (CSV) und drucke sie anderswo.
 report-saved = Gesichert: { $path }
 
 ## Abendkasse

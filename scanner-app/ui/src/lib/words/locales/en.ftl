@@ -363,6 +363,7 @@ report-sold = Tickets sold here
 report-save = Save table (CSV)
 report-save-log = Save log file
 report-print = Print
+report-no-print = This device cannot print. Save the table (CSV) and print it elsewhere.
 report-saved = Saved: { $path }
 
 ## Box office
