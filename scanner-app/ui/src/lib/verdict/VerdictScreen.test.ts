@@ -1,5 +1,6 @@
 import { words } from '$lib/words/words.svelte';
 import { fireEvent, render, screen } from '@testing-library/svelte';
+import { tick } from 'svelte';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import VerdictScreen from './VerdictScreen.svelte';
 import type { Kind, VerdictView } from './view';
@@ -86,6 +87,38 @@ describe('the verdict on screen', () => {
     vi.advanceTimersByTime(1);
     expect(onnext).toHaveBeenCalledOnce();
     vi.useRealTimers();
+  });
+
+  it('keeps the focus of a hand that is busy while its time stops', async () => {
+    const shown = view();
+    const { rerender } = render(VerdictScreen, { view: shown, stays: 3000, onnext() {} });
+    const button = screen.getByRole('button', { name: 'Next' });
+    button.focus();
+    await rerender({ stays: 0 });
+    expect(document.activeElement).toBe(button);
+    await rerender({ view: view({ name: 'Bruno' }) });
+    expect(document.activeElement).toBe(screen.getByRole('main'));
+  });
+
+  it('gives the focus back to where it was', async () => {
+    const button = document.body.appendChild(document.createElement('button'));
+    button.focus();
+    const { unmount } = render(VerdictScreen, { view: view(), onnext() {} });
+    expect(document.activeElement).not.toBe(button);
+    unmount();
+    await tick();
+    expect(document.activeElement).toBe(button);
+    button.remove();
+  });
+
+  it('gives the focus to the page where what had it is gone', async () => {
+    const page = document.body.appendChild(document.createElement('main'));
+    page.tabIndex = -1;
+    const { unmount } = render(VerdictScreen, { view: view(), onnext() {} });
+    unmount();
+    await tick();
+    expect(document.activeElement).toBe(page);
+    page.remove();
   });
 
   it('is not tapped away while something is asked', async () => {
