@@ -118,6 +118,7 @@ camera-again = Noch einmal versuchen
 camera-torch = Licht
 camera-zoom = Zoom
 camera-missing = Keine Kamera gefunden. Nimm einen Handscanner oder ein Bild, oder tippe den Code.
+camera-missing-kiosk = Keine Kamera gefunden. Halte das Ticket vor den Handscanner.
 camera-busy = Ein anderes Programm benutzt die Kamera. Schließe es und versuche es noch einmal.
 camera-denied = Die Kamera ist nicht erlaubt. Erlaube sie in den Einstellungen des Systems und versuche es noch einmal.
 camera-gone = Die Kamera ist weg: Ein anderes Programm hat sie, oder eine externe wurde abgezogen. Versuche es noch einmal.

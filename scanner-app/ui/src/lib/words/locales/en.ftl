@@ -120,6 +120,7 @@ camera-again = Try again
 camera-torch = Light
 camera-zoom = Zoom
 camera-missing = No camera found. Use a hand scanner, a picture, or type the code.
+camera-missing-kiosk = No camera found. Hold the ticket before the hand scanner.
 camera-busy = Another program uses the camera. Close it and try again.
 camera-denied = The camera is not allowed. Allow it in the system’s settings and try again.
 camera-gone = The camera is gone: another program has it, or an external one was unplugged. Try again.
