@@ -99,6 +99,24 @@ describe('what is asked', () => {
     expect(screen.getByRole('textbox', { name: 'Age?' }).getAttribute('aria-invalid')).toBe('true');
   });
 
+  it('says what is wrong with a choice to whoever does not see it', () => {
+    const problem = { code: 'answer-required', text: 'Choose one.', fields: [], parts: [] };
+    render(Due, {
+      shown: asked({
+        questions: [
+          { question: 1, text: 'Shuttle?', required: true, look: { is: 'yes_no' }, problem },
+        ],
+      }),
+      busy: false,
+      ongo() {},
+      onstop() {},
+    });
+    const said = screen.getByRole('alert');
+    expect(said.textContent).toBe('Choose one.');
+    const group = screen.getByRole('group', { name: /Shuttle/u });
+    expect(group.getAttribute('aria-describedby')).toBe(said.id);
+  });
+
   it('can be ended without letting anybody in', async () => {
     const onstop = vi.fn();
     render(Due, { shown: asked({}), busy: false, ongo() {}, onstop });
