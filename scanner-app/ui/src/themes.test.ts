@@ -54,11 +54,26 @@ const PAIRS: [on: string, ground: string, least: number][] = [
   ['focus', 'surface', 3],
 ];
 
+/** The least distance between the grounds of two verdicts, of 441 from black to white. */
+const APART = 45;
+
+function distance(one: string, other: string): number {
+  const part = (hex: string, at: number) => parseInt(hex.slice(at, at + 2), 16);
+  return Math.hypot(...[1, 3, 5].map((at) => part(one, at) - part(other, at)));
+}
+
 describe.each([...themes()])('the theme %s', (_, colours) => {
   it.each(PAIRS)('shows %s on %s at %d : 1 or more', (on, ground, least) => {
     expect(contrast(colours.get(on) ?? '', colours.get(ground) ?? '')).toBeGreaterThanOrEqual(
       least,
     );
+  });
+
+  it('has a ground of its own for each verdict', () => {
+    const grounds = ['admit', 'refuse', 'confirm', 'ask'].map((name) => colours.get(name) ?? '');
+    const pairs = grounds.flatMap((one, at) => grounds.slice(at + 1).map((other) => [one, other]));
+    const close = pairs.filter(([one, other]) => distance(one!, other!) < APART);
+    expect(close).toEqual([]);
   });
 });
 
