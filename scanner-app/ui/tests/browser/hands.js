@@ -89,7 +89,7 @@ export async function exchange(page) {
   const done = page.waitForResponse((answer) =>
     Boolean(answer.request().postData()?.includes('"sync_now"')),
   );
-  await press(page, 'Exchange now');
+  await press(page, 'Send and fetch now');
   assert.equal((await done).status(), 200);
 }
 

@@ -171,7 +171,7 @@ async function meetsAConflict(window, place, network, [, bruno]) {
   network.mend();
   await window.go('sync');
   await window.sees('Network and device', 'h1');
-  await window.click('button', 'Exchange now');
+  await window.click('button', 'Send and fetch now');
   await window.sees('The server is in reach');
   await look(window, 'sync');
   await window.go('conflicts');
@@ -193,7 +193,7 @@ async function showsEveryScreen(window) {
     await look(window, path);
   }
   await window.go('search');
-  await window.fill('Name, seat or order', 'lovelace');
+  await window.fill('Name, seat, order or ticket code', 'lovelace');
   await window.click('button', 'Search');
   await window.click('link', 'Ada Lovelace');
   await window.sees('Ada Lovelace', 'h1');

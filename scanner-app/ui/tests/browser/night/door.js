@@ -16,7 +16,7 @@ export async function letsGuestsIn({ tickets: { ada, bruno } }, page) {
   await press(page, 'Check code');
   await verdict(page, 'admit', 'Ada Lovelace');
   await page.locator('[data-kind]').waitFor({ state: 'detached' });
-  await page.getByText('Last let pass:').waitFor();
+  await page.getByText('Last let through:').waitFor();
   await staysUntilATap(page);
 
   await handScanner(page, ada.code);
@@ -70,11 +70,11 @@ async function letsPassAllTheSame(page) {
   await page.getByRole('radio', { name: 'The guest is known' }).click();
   await look(page, 'override', EVERY);
   await page.getByLabel('The supervisor’s PIN').first().fill('111111');
-  await press(page, 'Let pass');
+  await press(page, 'Let through');
   await said(page, 'The PIN is wrong.');
   await look(page, 'override-refused', [PHONE]);
   await page.getByLabel('The supervisor’s PIN').first().fill(PIN);
-  await press(page, 'Let pass');
+  await press(page, 'Let through');
   await verdict(page, 'admit', 'By a supervisor');
   await look(page, 'verdict-override', EVERY);
   await next(page);

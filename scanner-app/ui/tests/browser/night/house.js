@@ -34,7 +34,7 @@ export async function looksGuestsUp(page) {
   await page.getByRole('link', { name: 'Ada Lovelace' }).click();
   await heading(page, 'Ada Lovelace');
   const history = page.locator('section', { has: page.getByText('History', { exact: true }) });
-  await history.getByText(blank('Let pass by {Vera}')).waitFor();
+  await history.getByText(blank('Let through by {Vera}')).waitFor();
   assert.equal(await history.getByRole('listitem').count(), 3, 'let in, refused, let pass');
   await look(page, 'ticket');
   await go(page, 'room', 'People inside');
