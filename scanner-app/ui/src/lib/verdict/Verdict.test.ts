@@ -36,6 +36,19 @@ describe('a verdict', () => {
     expect(buttons()).toEqual(['Next']);
   });
 
+  it('that was taken back lets nobody in, and stays until that was seen', async () => {
+    stand();
+    const answer = { scan: fact, fact: { actor: 'a', seq: 2 } };
+    vi.stubGlobal('fetch', async () => ({ ok: true, json: async () => answer }));
+    render(Verdict, { shown: sample({ fact }) });
+    await fireEvent.click(screen.getByRole('button', { name: 'Undo' }));
+    const main = await screen.findByRole('main', { name: /^STOP Taken back/u });
+    expect(main.querySelector('.ring')).toBeNull();
+    expect(document.activeElement).toBe(main);
+    expect(buttons()).toEqual(['History', 'Next']);
+    vi.unstubAllGlobals();
+  });
+
   it('is overridden for the guest that the dialog names', async () => {
     stand();
     const refused = sample({ outcome: 'refuse', wish: 'A', reason: USED, may_override: true });

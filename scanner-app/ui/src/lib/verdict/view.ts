@@ -48,6 +48,11 @@ export function view(shown: Shown): VerdictView {
   };
 }
 
+/** An admission that was taken back: nobody passes on it. */
+export function takenBack(view: VerdictView): VerdictView {
+  return { ...view, kind: 'refuse', headline: t('undo-done'), people: '' };
+}
+
 /** Outcome and direction as one. */
 export function kind({ outcome, direction }: Pick<Shown, 'outcome' | 'direction'>): Kind {
   return outcome === 'admit' && direction === 'exit' ? 'leave' : outcome;
