@@ -84,6 +84,7 @@ async function letsTheCameraSleep(place, browser) {
   const picture = page.getByLabel('What the camera sees').and(page.locator('video'));
   await picture.waitFor();
   await look(page, 'scan-camera');
+  assert.ok(await page.evaluate(() => 'awake' in window), 'the screen stays on');
   await page.clock.fastForward(WHILE_MS);
   await page.getByText('The camera sleeps').waitFor();
   await look(page, 'scan-asleep');
@@ -99,9 +100,20 @@ async function letsTheCameraSleep(place, browser) {
  * @param {string} device
  */
 async function begin(place, browser, device) {
-  const context = await browser.newContext({ permissions: ['camera'], locale: 'en-GB' });
+  const context = await browser.newContext({
+    permissions: ['camera', 'screen-wake-lock'],
+    locale: 'en-GB',
+  });
   const page = await context.newPage();
   page.setDefaultTimeout(PATIENCE_MS);
+  await page.addInitScript(() => {
+    const { request } = WakeLock.prototype;
+    WakeLock.prototype.request = async function () {
+      const awake = await request.call(this, 'screen');
+      Object.assign(window, { awake });
+      return awake;
+    };
+  });
   await page.goto(await place.bridge(device));
   await page.getByLabel('Enrolment code').fill(await place.invite());
   await page.getByLabel('Server address').fill(place.url);

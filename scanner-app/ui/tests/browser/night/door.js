@@ -1,4 +1,5 @@
 //! What door staff do all night: codes that are typed, come from a hand scanner, or lie in a file.
+import assert from 'node:assert/strict';
 import { go, handScanner, heading, next, press, said, verdict } from '../hands.js';
 import { DESK, look, PHONE, SIDEWAYS, SMALL } from '../looks.js';
 import { PIN } from '../place.js';
@@ -31,9 +32,12 @@ export async function letsGuestsIn({ tickets: { ada, bruno } }, page) {
   await page.getByText('Taken back: the guest has not entered.').waitFor();
   await look(page, 'verdict-undone', [PHONE]);
   await next(page);
+  const picture = page.getByRole('button', { name: 'Picture' });
+  await picture.focus();
   await handScanner(page, bruno.code);
   await verdict(page, 'admit', 'Bruno Richter');
   await next(page);
+  assert.ok(await picture.evaluate((button) => button === document.activeElement), 'focus is back');
 
   const at = bruno.code.length - 8;
   const other = bruno.code[at] === '0' ? '1' : '0';
