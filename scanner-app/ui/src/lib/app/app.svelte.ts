@@ -6,6 +6,7 @@ import type { Changed } from '$lib/api/types/Changed';
 import type { Event } from '$lib/api/types/Event';
 import type { LinkView } from '$lib/api/types/LinkView';
 import type { Overview } from '$lib/api/types/Overview';
+import type { ReaderState } from '$lib/api/types/ReaderState';
 import type { Reads } from '$lib/api/types/Reads';
 import type { Settings } from '$lib/api/types/Settings';
 import { USUAL } from '$lib/settings/appearance';
@@ -31,7 +32,9 @@ class App {
   overview = $state<Overview>();
   badge = $state<Badge>();
   camera = $state<CameraState>();
-  /** Why what the program's own camera reads cannot be decided. */
+  /** How the hand scanner on a serial line stands. */
+  reader = $state<ReaderState>();
+  /** Why what the program's own camera or a serial scanner reads cannot be decided. */
   undecided = $state<Problem>();
   /** The enrolment link that was opened, or held before a camera, last. */
   link = $state<LinkView>();
@@ -70,6 +73,7 @@ class App {
     this.overview = overview;
     this.badge = overview.badge ?? undefined;
     this.link = overview.link ?? undefined;
+    this.reader = overview.reader ?? undefined;
     if (overview.settings.language === '') {
       void this.change({ language: nearest(navigator.languages) });
     }
@@ -104,6 +108,9 @@ class App {
         break;
       case 'camera':
         this.camera = event;
+        break;
+      case 'reader':
+        this.reader = event;
         break;
       case 'undecided':
         this.undecided = event.error ?? undefined;

@@ -36,5 +36,6 @@ export const overview = (change: Partial<Overview> = {}): Overview => ({
   operators: [],
   badge: null,
   link: null,
+  reader: null,
   ...change,
 });

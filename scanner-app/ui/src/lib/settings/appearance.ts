@@ -13,6 +13,7 @@ export const USUAL: Settings = {
   refuse_secs: 0,
   camera: '',
   camera_sleeps: false,
+  reader: '',
   keep_awake: true,
   lock_minutes: 0,
   kiosk: false,
