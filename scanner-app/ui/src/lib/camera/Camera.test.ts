@@ -79,6 +79,18 @@ describe('the camera of a phone', () => {
     expect(on()).toEqual([false]);
   });
 
+  it('is taken once, however often it is asked for', async () => {
+    const refused = () => Promise.reject(new DOMException('', 'NotReadableError'));
+    vi.stubGlobal('navigator', { mediaDevices: { getUserMedia: refused } });
+    render(Camera);
+    const again = await screen.findByRole('button', { name: 'Try again' });
+    vi.stubGlobal('navigator', { mediaDevices: { getUserMedia: async () => camera() } });
+    again.click();
+    again.click();
+    await running();
+    expect(on().filter(Boolean)).toEqual([true]);
+  });
+
   it('has a light that is on where it obeyed', async () => {
     render(Camera);
     const light = await screen.findByRole('button', { name: 'Light' });
