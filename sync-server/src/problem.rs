@@ -217,13 +217,16 @@ impl IntoResponse for Problem {
     }
 }
 
-/// An error and its sources in one line.
+/// An error and its sources in one line, none of them told twice.
 #[must_use]
 pub fn chain(error: &dyn Error) -> String {
     let mut text = error.to_string();
     let mut source = error.source();
     while let Some(cause) = source {
-        text = format!("{text}: {cause}");
+        let words = cause.to_string();
+        if !text.ends_with(&words) {
+            text = format!("{text}: {words}");
+        }
         source = cause.source();
     }
     text
@@ -232,6 +235,17 @@ pub fn chain(error: &dyn Error) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_cause_that_was_told_already_is_not_told_again() {
+        #[derive(Debug, thiserror::Error)]
+        #[error("it failed: {0}")]
+        struct Failed(#[source] std::io::Error);
+        let failed = Failed(std::io::Error::other("no room"));
+        assert_eq!(chain(&failed), "it failed: no room");
+        let outer = std::io::Error::other(failed);
+        assert_eq!(chain(&outer), "it failed: no room");
+    }
 
     #[test]
     fn registered_types_never_change_their_meaning() {

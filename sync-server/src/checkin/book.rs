@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use sha2::{Digest as _, Sha256};
-use shared_model::book::{Book, Gate, List, LiveCode, Roster, TicketKey, Tier};
+use shared_model::book::{Book, BookError, Gate, List, LiveCode, Roster, TicketKey, Tier};
 use shared_model::ids::{EventId, GateNo, PublicKey};
 use shared_model::sync::Signed;
 use shared_model::time::Timestamp;
@@ -18,6 +18,7 @@ use super::{Error, parts, time_zone};
 use crate::app::App;
 use crate::db::{Conn, Tx};
 use crate::events::{self, Event};
+use crate::problem::chain;
 use crate::{devices, keys, row, sql, tickets, tiers};
 
 /// A device whose clock is further off than this asks before time-dependent refusals.
@@ -109,8 +110,13 @@ pub(super) async fn check_next(app: &App, tx: &mut Tx, event: &Event) -> Result<
 
 fn check(book: &Book) -> Result<(), Error> {
     book.validate().map_err(|errors| {
-        let words = errors.iter().map(ToString::to_string);
-        Error::Book(words.collect())
+        let rules = errors
+            .iter()
+            .all(|error| matches!(error, BookError::Rule { .. }));
+        Error::Book {
+            faults: errors.iter().map(|error| chain(error)).collect(),
+            field: rules.then_some("/rule"),
+        }
     })
 }
 

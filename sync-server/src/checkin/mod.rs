@@ -69,8 +69,13 @@ pub enum Error {
     #[error("no such {0}")]
     NoPart(&'static str),
     /// What is asked for would make a book that no device accepts.
-    #[error("the event book would not hold: {}", .0.join("; "))]
-    Book(Vec<String>),
+    #[error("the event book would not hold: {}", .faults.join("; "))]
+    Book {
+        /// What is wrong, each with its place.
+        faults: Vec<String>,
+        /// The field of the body that it is about, where it is one.
+        field: Option<&'static str>,
+    },
     /// A PIN is too short, too long or has other characters than digits.
     #[error("a PIN has 6 to 12 digits")]
     Pin,

@@ -526,9 +526,15 @@ impl From<Error> for Problem {
         let words = error.to_string();
         match error {
             Error::NoEvent | Error::NoPart(_) => Self::new(Kind::NotFound),
-            Error::Book(faults) => Self::new(Kind::Invalid)
-                .detail(words)
-                .with("faults", faults),
+            Error::Book { faults, field } => {
+                let problem = Self::new(Kind::Invalid)
+                    .detail(words)
+                    .with("faults", faults);
+                match field {
+                    Some(field) => problem.with("field", field),
+                    None => problem,
+                }
+            }
             Error::Pin => Self::invalid("pin", words),
             Error::Line(line, _) => Self::new(Kind::Invalid).detail(words).with("line", line),
             Error::NotStored => Self::new(Kind::Unavailable).retry_after_secs(1),

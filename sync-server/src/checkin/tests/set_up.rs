@@ -164,6 +164,26 @@ async fn what_no_device_could_use_is_refused() {
 }
 
 #[tokio::test]
+async fn a_rule_that_cannot_be_used_is_told_with_its_place() {
+    on_both(async |test: TestApp| {
+        let place = Place::open(test).await;
+        let rule = json!({"and": [{"!": [{"var": "gate"}]}, {"foo": 1}]});
+        let body = json!({"name": "A", "rule": rule});
+        let refused = place.organizer.post(&place.path("lists"), body).await;
+        let problem = refused.expect_problem(422, "invalid");
+        assert_eq!(problem["field"], "/rule");
+        let told = problem["faults"][0].as_str().unwrap();
+        assert!(told.contains("at and[") && told.contains('`'), "{told}");
+        let foo = json!({"name": "A", "rule": {"foo": 1}});
+        let refused = place.organizer.post(&place.path("lists"), foo).await;
+        let problem = refused.expect_problem(422, "invalid");
+        let detail = problem["detail"].as_str().unwrap();
+        assert!(detail.contains("no operator `foo` here"), "{detail}");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_rule_of_pretix_is_taken_over_whole_or_not_at_all() {
     on_both(async |test: TestApp| {
         let place = Place::open(test).await.with_tier().await;
