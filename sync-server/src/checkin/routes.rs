@@ -8,6 +8,7 @@ use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
+use shared_model::book::Book;
 use shared_model::capacity::{Ask, SignedShares};
 use shared_model::entry::{Answer, Confirmed, Override, Request};
 use shared_model::fact::{Direction, Resolution};
@@ -87,7 +88,7 @@ struct RedeemBody {
     request_id: String,
     /// The check-in list; 1 when absent.
     list: Option<u16>,
-    /// The gate; 1 when absent.
+    /// The gate; 0 for none. When absent 1, or none where the event has no gate 1.
     gate: Option<u16>,
     /// `entry` or `exit`; `entry` when absent.
     #[serde(default)]
@@ -117,7 +118,12 @@ struct RedeemBody {
 }
 
 impl RedeemBody {
-    fn wish(self, now: Timestamp) -> Result<Redeem, Problem> {
+    fn wish(self, book: &Book, now: Timestamp) -> Result<Redeem, Problem> {
+        let gate = self.gate_of(book)?;
+        let operator = OperatorNo(self.operator);
+        if operator.0 != 0 && book.roster.operator(operator).is_none() {
+            return Err(Problem::invalid("/operator", "is nobody on the roster"));
+        }
         let id: String = self.request_id.chars().filter(|c| *c != '-').collect();
         let id: RequestId = id
             .parse()
@@ -131,9 +137,9 @@ impl RedeemBody {
             request: Request {
                 id,
                 list: ListNo(self.list.unwrap_or(1)),
-                gate: GateNo(self.gate.unwrap_or(1)),
+                gate,
                 direction: self.direction,
-                operator: OperatorNo(self.operator),
+                operator,
                 answers: self.answers,
                 confirmed: self.confirmed,
                 override_: self.override_,
@@ -142,6 +148,17 @@ impl RedeemBody {
                 now,
             },
         })
+    }
+}
+
+impl RedeemBody {
+    fn gate_of(&self, book: &Book) -> Result<GateNo, Problem> {
+        let known = |gate: &GateNo| gate.0 == 0 || book.gate(*gate).is_some();
+        match self.gate.map(GateNo) {
+            None => Ok(Some(GateNo(1)).filter(known).unwrap_or(GateNo(0))),
+            Some(gate) if known(&gate) => Ok(gate),
+            Some(_) => Err(Problem::invalid("/gate", "is no gate of the event")),
+        }
     }
 }
 
@@ -208,8 +225,8 @@ async fn redeem_code(
     Path(event): Path<EventId>,
     Json(body): Json<RedeemBody>,
 ) -> Result<Json<Redeemed>, Problem> {
-    let wish = Wish::Redeem(Box::new(body.wish(app.now())?));
     let published = doors::book_of(&app, organizer.id, event).await?;
+    let wish = Wish::Redeem(Box::new(body.wish(&published.book, app.now())?));
     let done = redeem::perform(&app, published.event.clone(), wish).await?;
     Ok(Json(done.into()))
 }
@@ -224,8 +241,8 @@ async fn simulate_code(
     Path(event): Path<EventId>,
     Json(body): Json<RedeemBody>,
 ) -> Result<Json<Redeemed>, Problem> {
-    let wish = body.wish(app.now())?;
     let published = doors::book_of(&app, organizer.id, event).await?;
+    let wish = body.wish(&published.book, app.now())?;
     let done = redeem::simulate(&app, published.event.clone(), &wish).await?;
     Ok(Json(done.into()))
 }

@@ -451,3 +451,35 @@ async fn imported_codes_admit_and_importing_again_changes_nothing() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_gate_or_an_operator_that_there_is_not_admits_nobody() {
+    on_both(async |test: TestApp| {
+        let place = Place::open(test).await.with_tier().await;
+        let code = place.ticket(5, "Mina").await;
+        let ask = async |route: &str, request: u64, field: &str, number: u16| {
+            let mut body = json!({"code": code, "request_id": format!("{request:032x}")});
+            body[field] = json!(number);
+            place.organizer.post(&place.path(route), body).await
+        };
+        for route in ["redeem", "simulate"] {
+            for field in ["gate", "operator"] {
+                let refused = ask(route, 1, field, 99)
+                    .await
+                    .expect_problem(422, "invalid");
+                assert_eq!(refused["field"], format!("/{field}"));
+            }
+        }
+        for field in ["gate", "operator"] {
+            let nobody = ask("simulate", 2, field, 0).await.expect(200);
+            assert_eq!(nobody["outcome"], "admit");
+        }
+        place
+            .organizer
+            .delete(&place.path("gates/1"))
+            .await
+            .expect(204);
+        assert_eq!(place.redeem(&code, 3).await["outcome"], "admit");
+    })
+    .await;
+}
