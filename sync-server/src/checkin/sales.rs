@@ -90,7 +90,7 @@ async fn settle_one(
 async fn free_place(tx: &mut Tx, event: EventId, tier: TierNo) -> Result<bool, Error> {
     match tiers::reserve(tx, event, &BTreeMap::from([(tier, 1)])).await {
         Ok(()) => Ok(true),
-        Err(tiers::Error::SoldOut { .. }) => Ok(false),
+        Err(tiers::Error::SoldOut { .. } | tiers::Error::NoQuota { .. }) => Ok(false),
         Err(error) => Err(Error::Sale(Box::new(error.into()))),
     }
 }

@@ -165,9 +165,9 @@ async fn reserve<'a>(
         return Ok(None);
     };
     let mut kept = Vec::with_capacity(drafts.len());
-    for (draft, sold_out) in drafts.into_iter().zip(taken) {
-        match (sold_out, answers.get_mut(draft.wish)) {
-            (Some(tier), Some(answer)) => *answer = Some(Err(Error::SoldOut { tier })),
+    for (draft, refused) in drafts.into_iter().zip(taken) {
+        match (refused, answers.get_mut(draft.wish)) {
+            (Some(refused), Some(answer)) => *answer = Some(Err(refused.into())),
             _ => kept.push(draft),
         }
     }

@@ -84,6 +84,12 @@ pub enum Error {
         /// The tier.
         tier: TierNo,
     },
+    /// No quota covers the tier.
+    #[error("tier {tier} is in no quota: nothing of it is sold until one covers it")]
+    NoQuota {
+        /// The tier.
+        tier: TierNo,
+    },
     /// The hold is over.
     #[error("the places were given back")]
     HoldExpired,
@@ -123,6 +129,7 @@ impl From<tiers::Error> for Error {
     fn from(error: tiers::Error) -> Self {
         match error {
             tiers::Error::SoldOut { tier } => Self::SoldOut { tier },
+            tiers::Error::NoQuota { tier } => Self::NoQuota { tier },
             tiers::Error::Store(error) => Self::Store(error),
             _ => Self::UnknownEvent,
         }

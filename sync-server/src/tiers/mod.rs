@@ -52,6 +52,12 @@ pub enum Error {
         /// The tier.
         tier: TierNo,
     },
+    /// No quota covers the tier.
+    #[error("tier {tier} is in no quota: nothing of it is sold until one covers it")]
+    NoQuota {
+        /// The tier.
+        tier: TierNo,
+    },
     /// More is taken from the quota than its new size.
     #[error("{used} places are taken from this quota")]
     InUse {
@@ -196,7 +202,7 @@ pub async fn find(conn: &mut Conn, event: EventId, tier: TierNo) -> Result<Tier,
 /// a transaction, after everything that can fail for another reason.
 ///
 /// # Errors
-/// [`Error::SoldOut`].
+/// [`Error::SoldOut`], [`Error::NoQuota`].
 pub async fn reserve(
     tx: &mut Tx,
     event: EventId,
@@ -220,7 +226,7 @@ pub async fn reserve(
 }
 
 /// Takes places for each of `wishes`, in their order, where all of them are left:
-/// absent where they were, otherwise the tier that is sold out. `None` when another
+/// absent where they were, otherwise [`Error::SoldOut`] or [`Error::NoQuota`]. `None` when another
 /// server took places in between: then the transaction has to be given up.
 ///
 /// Locks the quotas until the commit, in one order for everybody.
@@ -231,41 +237,41 @@ pub async fn reserve_each(
     tx: &mut Tx,
     event: EventId,
     wishes: &[&BTreeMap<TierNo, u32>],
-) -> Result<Option<Vec<Option<TierNo>>>, db::Error> {
+) -> Result<Option<Vec<Option<Error>>>, db::Error> {
     let uses = store::list_uses(tx, event).await?;
     let mut taken = BTreeMap::new();
-    let sold_out = wishes.iter().map(|wanted| fit(&uses, wanted, &mut taken));
-    let sold_out: Vec<_> = sold_out.collect();
+    let refused = wishes
+        .iter()
+        .map(|wanted| fit(&uses, wanted, &mut taken).err());
+    let refused: Vec<_> = refused.collect();
     for (quota, count) in taken {
         if !store::take(tx, quota, count).await? {
             return Ok(None);
         }
     }
-    Ok(Some(sold_out))
+    Ok(Some(refused))
 }
 
-/// Adds what `wanted` takes to `taken`, if every quota has room for both;
-/// otherwise the tier that has none.
+/// Adds what `wanted` takes to `taken`, if every quota has room for both.
 fn fit(
     uses: &[Use],
     wanted: &BTreeMap<TierNo, u32>,
     taken: &mut BTreeMap<Uuid, u32>,
-) -> Option<TierNo> {
-    if let Err(Error::SoldOut { tier }) = without_quota(uses, wanted) {
-        return Some(tier);
-    }
+) -> Result<(), Error> {
+    without_quota(uses, wanted)?;
     let mut sums = Vec::new();
     for (quota, count) in by_quota(uses, wanted) {
         let sum = taken.get(&quota).unwrap_or(&0).saturating_add(count);
         let of_quota = uses.iter().find(|place| place.quota == quota);
         let size = of_quota.and_then(|place| Some((place.size?, place.used)));
         if size.is_some_and(|(size, used)| used + u64::from(sum) > size) {
-            return Some(tier_of(uses, quota, wanted));
+            let tier = tier_of(uses, quota, wanted);
+            return Err(Error::SoldOut { tier });
         }
         sums.push((quota, sum));
     }
     taken.extend(sums);
-    None
+    Ok(())
 }
 
 /// Gives back places of units that are not wanted any more.
@@ -328,7 +334,7 @@ fn by_quota(uses: &[Use], wanted: &BTreeMap<TierNo, u32>) -> BTreeMap<Uuid, u32>
 fn without_quota(uses: &[Use], wanted: &BTreeMap<TierNo, u32>) -> Result<(), Error> {
     let covered = |tier: &TierNo| uses.iter().any(|place| place.tier == *tier);
     match wanted.keys().find(|tier| !covered(tier)) {
-        Some(tier) => Err(Error::SoldOut { tier: *tier }),
+        Some(tier) => Err(Error::NoQuota { tier: *tier }),
         None => Ok(()),
     }
 }

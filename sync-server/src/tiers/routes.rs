@@ -505,6 +505,9 @@ impl From<Error> for Problem {
             Error::Unknown => Self::new(Kind::NotFound),
             Error::Invalid { field, reason } => Self::invalid(&format!("/{field}"), reason),
             Error::SoldOut { tier } => Self::new(Kind::SoldOut).with("tier", tier.0),
+            Error::NoQuota { tier } => Self::new(Kind::NotOnSale)
+                .detail(error.to_string())
+                .with("tier", tier.0),
             Error::InUse { used } => Self::new(Kind::QuotaInUse).with("used", used),
             Error::Store(error) => error.into(),
         }

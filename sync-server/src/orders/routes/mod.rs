@@ -30,6 +30,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
 
 impl From<Error> for Problem {
     fn from(error: Error) -> Self {
+        let words = error.to_string();
         match error {
             Error::Unknown | Error::UnknownEvent => Self::new(Kind::NotFound),
             Error::Invalid { field, reason } => Self::invalid(&field, reason),
@@ -39,6 +40,9 @@ impl From<Error> for Problem {
                 problem.with("from", from.unwrap_or_default())
             }
             Error::SoldOut { tier } => Self::new(Kind::SoldOut).with("tier", tier.0),
+            Error::NoQuota { tier } => Self::new(Kind::NotOnSale)
+                .detail(words)
+                .with("tier", tier.0),
             Error::HoldExpired => Self::new(Kind::HoldExpired),
             Error::KeyReused => Self::new(Kind::IdempotencyMismatch),
             Error::State { state } => Self::new(Kind::Conflict)

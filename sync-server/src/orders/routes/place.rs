@@ -114,7 +114,7 @@ async fn hold_cart(
 }
 
 /// Places an order in one step. A free one is paid with it; others wait for their
-/// payment. With an `Idempotency-Key`, sending the same again answers the same order with 200.
+/// payment. A tier in no quota is not sold. With an `Idempotency-Key`, sending the same again answers the same order with 200.
 #[utoipa::path(post, path = "/api/v1/events/{event}/orders", tag = "orders", request_body = NewOrder,
     params(("event" = Uuid, Path, description = "The event's id"),
         ("Idempotency-Key" = Option<String>, Header, description = "Chosen by the client, up to 200 characters of ASCII")),

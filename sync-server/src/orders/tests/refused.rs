@@ -263,3 +263,32 @@ async fn the_dearest_order_there_can_be_has_its_exact_sum() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_tier_in_no_quota_is_not_sold_and_says_why() {
+    on_both(async |test: TestApp| {
+        let organizer = test.organizer("o@example.org").await;
+        let event = test.event(&organizer, 0, 10).await;
+        let tier = json!({"name": "Balcony", "price_minor": 0});
+        let tier = organizer
+            .api
+            .post(&event.path("/tiers"), tier)
+            .await
+            .expect(201);
+        let positions = json!([{"tier": tier["tier"], "quantity": 1}]);
+        let order = json!({"positions": positions, "email": "a@example.org", "name": "Ana"});
+        for (path, body) in [
+            ("/orders", order),
+            ("/carts", json!({"positions": positions})),
+        ] {
+            let refused = test.anyone().post(&event.path(path), body).await;
+            let problem = refused.expect_problem(409, "not-on-sale");
+            assert_eq!(problem["tier"], tier["tier"]);
+            assert!(
+                text(&problem["detail"]).contains("in no quota"),
+                "{problem}"
+            );
+        }
+    })
+    .await;
+}
