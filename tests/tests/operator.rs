@@ -181,6 +181,15 @@ async fn passwords_and_organizers() {
         "short\n",
     );
     assert!(short.contains("password"), "{short}");
+    for (name, email, wrong) in [
+        ("", "new@example.org", "the name must not be empty"),
+        ("Others", "notanemail", "is not an e-mail address"),
+        ("Others", " ", "the e-mail address must not be empty"),
+    ] {
+        let create = ["organizer", "create", "--name", name, "--email", email];
+        let said = fails(server, &create, "another long one\n");
+        assert!(said.contains(wrong), "{said}");
+    }
     server
         .run(
             &[&create[..], &["new@example.org"]].concat(),

@@ -19,6 +19,8 @@ pub(super) trait Part: Serialize + DeserializeOwned {
     const KIND: &'static str;
     /// The field that holds its number.
     const NUMBER: &'static str;
+    /// The field that people know it by.
+    const TITLE: &'static str = "name";
     /// The first number given out.
     const FIRST: i64 = 1;
     /// The last.
@@ -33,10 +35,11 @@ pub(super) trait Part: Serialize + DeserializeOwned {
 }
 
 macro_rules! parts {
-    ($($name:ident $kind:literal $field:ident: $number:ident, $new:ident;)*) => {$(
+    ($($name:ident $kind:literal $field:ident: $number:ident, $title:literal, $new:ident;)*) => {$(
         impl Part for $name {
             const KIND: &'static str = $kind;
             const NUMBER: &'static str = stringify!($field);
+            const TITLE: &'static str = $title;
 
             fn new() -> Self {
                 $new()
@@ -53,10 +56,10 @@ macro_rules! parts {
     )*};
 }
 parts! {
-    List "list" list: ListNo, new_list;
-    Gate "gate" gate: GateNo, new_gate;
-    Question "question" question: QuestionNo, new_question;
-    Operator "operator" operator: OperatorNo, new_operator;
+    List "list" list: ListNo, "name", new_list;
+    Gate "gate" gate: GateNo, "name", new_gate;
+    Question "question" question: QuestionNo, "text", new_question;
+    Operator "operator" operator: OperatorNo, "name", new_operator;
 }
 
 impl Part for Zone {

@@ -18,10 +18,14 @@ use super::{Error, book, described, pin, pretix};
 use crate::app::{App, AppState};
 use crate::db::Tx;
 use crate::events::{self, Event};
+use crate::gateway::check;
 use crate::gateway::extract::{Json, Path, read_value};
 use crate::gateway::time::Instant;
 use crate::identity::Organizer;
 use crate::problem::Problem;
+
+/// Most characters of a name, or of a question.
+const LONGEST_TITLE: usize = 200;
 
 /// The set-up's routes.
 pub(super) fn routes() -> OpenApiRouter<AppState> {
@@ -125,9 +129,9 @@ async fn add_part<P: Part>(
     body: Map<String, Value>,
 ) -> Result<Value, Problem> {
     let body = with_pin::<P>(app, body).await?;
-    let part = merged(&P::new(), body)?;
     let mut tx = app.db.begin().await?;
     let event = open(&mut tx, organizer, event).await?;
+    let part = merged(&P::new(), titled::<P>(body, true)?)?;
     let part = parts::insert(&mut tx, event.id, part).await?;
     settle(app, tx, &event).await?;
     shown(&part)
@@ -143,7 +147,7 @@ pub(super) async fn change_part<P: Part>(
     let mut tx = app.db.begin().await?;
     let event = open(&mut tx, organizer, event).await?;
     let known = parts::find::<P>(&mut tx, event.id, i64::from(number)).await?;
-    let part = merged(&known, body)?;
+    let part = merged(&known, titled::<P>(body, false)?)?;
     parts::replace(&mut tx, event.id, &part).await?;
     settle(app, tx, &event).await?;
     shown(&part)
@@ -173,6 +177,18 @@ async fn settle(app: &App, mut tx: Tx, event: &Event) -> Result<(), Problem> {
     tx.commit().await?;
     app.announce(event.id);
     Ok(())
+}
+
+/// The body with a name that people can read; a new part needs one.
+fn titled<P: Part>(mut body: Map<String, Value>, new: bool) -> Result<Map<String, Value>, Problem> {
+    let field = format!("/{}", P::TITLE);
+    match body.get_mut(P::TITLE) {
+        Some(Value::String(title)) => *title = check::text(&field, title, LONGEST_TITLE)?,
+        None if new => return Err(Problem::invalid(&field, "is needed")),
+        // Of another type: what reads the part says so.
+        _ => {}
+    }
+    Ok(body)
 }
 
 /// `body` over `known`: every field must be one that the part has, except its number.

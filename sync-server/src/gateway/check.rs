@@ -7,11 +7,7 @@ use crate::problem::Problem;
 /// # Errors
 /// `/problems/invalid` naming `field`.
 pub fn text(field: &str, value: &str, most: usize) -> Result<String, Problem> {
-    let trimmed = optional_text(field, value, most)?;
-    if trimmed.is_empty() {
-        return Err(Problem::invalid(field, "must not be empty"));
-    }
-    Ok(trimmed)
+    words(value, most).map_err(|reason| Problem::invalid(field, reason))
 }
 
 /// Text of up to `most` characters after trimming, without control characters.
@@ -19,15 +15,7 @@ pub fn text(field: &str, value: &str, most: usize) -> Result<String, Problem> {
 /// # Errors
 /// `/problems/invalid` naming `field`.
 pub fn optional_text(field: &str, value: &str, most: usize) -> Result<String, Problem> {
-    let trimmed = value.trim();
-    if trimmed.chars().count() > most {
-        let detail = format!("must have at most {most} characters");
-        return Err(Problem::invalid(field, detail));
-    }
-    if trimmed.chars().any(char::is_control) {
-        return Err(Problem::invalid(field, "must not hold control characters"));
-    }
-    Ok(trimmed.to_owned())
+    optional_words(value, most).map_err(|reason| Problem::invalid(field, reason))
 }
 
 /// Something that can be an e-mail address; only mail can tell whether it is one.
@@ -35,7 +23,38 @@ pub fn optional_text(field: &str, value: &str, most: usize) -> Result<String, Pr
 /// # Errors
 /// `/problems/invalid` naming `field`.
 pub fn email(field: &str, value: &str) -> Result<String, Problem> {
-    let address = text(field, value, 254)?;
+    address(value).map_err(|reason| Problem::invalid(field, reason))
+}
+
+/// As [`text`], for what no request brought.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn words(value: &str, most: usize) -> Result<String, String> {
+    let trimmed = optional_words(value, most)?;
+    if trimmed.is_empty() {
+        return Err("must not be empty".to_owned());
+    }
+    Ok(trimmed)
+}
+
+fn optional_words(value: &str, most: usize) -> Result<String, String> {
+    let trimmed = value.trim();
+    if trimmed.chars().count() > most {
+        return Err(format!("must have at most {most} characters"));
+    }
+    if trimmed.chars().any(char::is_control) {
+        return Err("must not hold control characters".to_owned());
+    }
+    Ok(trimmed.to_owned())
+}
+
+/// As [`email`], for what no request brought.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn address(value: &str) -> Result<String, String> {
+    let address = words(value, 254)?;
     let parts = address.split_once('@');
     let plausible = parts.is_some_and(|(local, domain)| {
         !local.is_empty() && !domain.is_empty() && !domain.contains('@')
@@ -43,7 +62,7 @@ pub fn email(field: &str, value: &str) -> Result<String, Problem> {
     if plausible && !address.contains(char::is_whitespace) {
         return Ok(address);
     }
-    Err(Problem::invalid(field, "is not an e-mail address"))
+    Err("is not an e-mail address".to_owned())
 }
 
 /// How many a page holds: what was asked for, up to 200; 50 when nothing was.

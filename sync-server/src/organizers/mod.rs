@@ -12,6 +12,7 @@ use shared_model::time::Timestamp;
 
 use crate::clock::new_id;
 use crate::db::{self, Conn, Db, Tx};
+use crate::gateway::check;
 use crate::identity;
 use crate::keys;
 use crate::master_key::MasterKey;
@@ -22,6 +23,14 @@ pub use routes::routes;
 /// Why an organizer could not be made.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
+    /// A value that is not acceptable.
+    #[error("the {field} {reason}")]
+    Invalid {
+        /// What it is of.
+        field: &'static str,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// The owner could not be written down.
     #[error("the owner could not be written down")]
     Owner(#[from] identity::Error),
@@ -47,7 +56,7 @@ pub struct Created {
 /// Makes an organizer with its root key and its owner.
 ///
 /// # Errors
-/// When the address is taken, the password unusable, or the store fails.
+/// When a value is unusable, the address taken, or the store fails.
 pub async fn create(
     db: &Db,
     master: &MasterKey,
@@ -55,11 +64,14 @@ pub async fn create(
     now: Timestamp,
     rng: &mut impl CryptoRng,
 ) -> Result<Created, Error> {
+    let invalid = |field| move |reason| Error::Invalid { field, reason };
+    let name = check::words(name, 200).map_err(invalid("name"))?;
+    let email = check::address(email).map_err(invalid("e-mail address"))?;
     let password_hash = identity::hash_password(password, rng).await?;
     let id = OrganizerId(new_id(now, rng));
     let mut tx = db.begin().await?;
-    store::insert(&mut tx, id, name, now).await?;
-    let owner = identity::create_owner(&mut tx, id, email, &password_hash, now, rng).await?;
+    store::insert(&mut tx, id, &name, now).await?;
+    let owner = identity::create_owner(&mut tx, id, &email, &password_hash, now, rng).await?;
     let root_key = keys::create_root(&mut tx, master, id, now, rng).await?;
     let about = About {
         organizer: id,

@@ -47,6 +47,7 @@ async fn show(State(app): State<AppState>, organizer: Organizer) -> Result<Json<
 impl From<Error> for Problem {
     fn from(error: Error) -> Self {
         match error {
+            Error::Invalid { field, reason } => Self::invalid(field, reason),
             Error::Owner(error) => error.into(),
             Error::Key(error) => Self::internal(error),
             Error::Store(error) => error.into(),

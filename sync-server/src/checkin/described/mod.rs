@@ -23,7 +23,7 @@ pub(super) struct List {
     /// Its number; given by the server, never sent.
     #[schema(read_only)]
     list: Option<u16>,
-    /// Its name.
+    /// Its name, 1 to 200 characters; needed for a new one.
     name: Option<String>,
     /// Tiers it takes, by number; empty for all.
     tiers: Option<Vec<u16>>,
@@ -143,7 +143,7 @@ pub(super) struct Gate {
     /// Its number; given by the server, never sent.
     #[schema(read_only)]
     gate: Option<u16>,
-    /// Its name.
+    /// Its name, 1 to 200 characters; needed for a new one.
     name: Option<String>,
     /// Lists that its devices may use, by number; empty for all.
     lists: Option<Vec<u16>>,
@@ -156,7 +156,7 @@ pub(super) struct Zone {
     /// Its number, 0 to 31; given by the server, never sent.
     #[schema(read_only)]
     zone: Option<u8>,
-    /// Its name.
+    /// Its name, 1 to 200 characters; needed for a new one.
     name: Option<String>,
     /// People it holds; `null` for no limit.
     capacity: Option<u32>,
@@ -171,7 +171,7 @@ pub(super) struct Question {
     /// Its number; given by the server, never sent.
     #[schema(read_only)]
     question: Option<u16>,
-    /// What to ask.
+    /// What to ask, 1 to 200 characters; needed for a new one.
     text: Option<String>,
     /// Tiers whose guests are asked, by number; empty for all.
     tiers: Option<Vec<u16>>,
@@ -214,7 +214,7 @@ pub(super) struct Operator {
     /// Its number; given by the server, never sent.
     #[schema(read_only)]
     operator: Option<u16>,
-    /// Shown beside what they did.
+    /// Shown beside what they did, 1 to 200 characters; needed for a new one.
     name: Option<String>,
     /// What they may do.
     role: Option<Role>,

@@ -184,6 +184,46 @@ async fn a_rule_that_cannot_be_used_is_told_with_its_place() {
 }
 
 #[tokio::test]
+async fn what_people_should_recognize_has_a_name() {
+    on_both(async |test: TestApp| {
+        let place = Place::open(test).await;
+        let long = "x".repeat(201);
+        for (kind, title) in [
+            ("lists", "name"),
+            ("gates", "name"),
+            ("zones", "name"),
+            ("operators", "name"),
+            ("questions", "text"),
+        ] {
+            let refused = place.organizer.post(&place.path(kind), json!({})).await;
+            let problem = refused.expect_problem(422, "invalid");
+            assert_eq!(problem["field"], format!("/{title}"), "{kind}");
+            for name in ["", "  ", "two\nlines", long.as_str()] {
+                let refused = place
+                    .organizer
+                    .post(&place.path(kind), json!({title: name}))
+                    .await;
+                refused.expect_problem(422, "invalid");
+            }
+            let made = place
+                .organizer
+                .post(&place.path(kind), json!({title: " A "}))
+                .await;
+            assert_eq!(made.expect(201)[title], "A");
+        }
+        let list = place.path("lists/1");
+        let refused = place.organizer.patch(&list, json!({"name": " "})).await;
+        refused.expect_problem(422, "invalid");
+        place
+            .organizer
+            .patch(&list, json!({"zone": 0}))
+            .await
+            .expect(200);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_rule_of_pretix_is_taken_over_whole_or_not_at_all() {
     on_both(async |test: TestApp| {
         let place = Place::open(test).await.with_tier().await;
