@@ -146,15 +146,24 @@ impl App {
     }
 }
 
-/// Makes the data folder that `config` names, where it is absent.
+/// Makes the data folder that `config` names, where it is absent: for its owner alone.
 ///
 /// # Errors
 /// [`StartError::Folder`].
 pub fn make_folder(config: &Config) -> Result<(), StartError> {
-    std::fs::create_dir_all(&config.data).map_err(|source| StartError::Folder {
-        path: config.data.display().to_string(),
-        source,
-    })
+    let mut folder = std::fs::DirBuilder::new();
+    folder.recursive(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::DirBuilderExt as _;
+        folder.mode(0o700);
+    }
+    folder
+        .create(&config.data)
+        .map_err(|source| StartError::Folder {
+            path: config.data.display().to_string(),
+            source,
+        })
 }
 
 /// Opens the database that `config` names, without migrating it.

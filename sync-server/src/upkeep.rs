@@ -10,6 +10,7 @@
 //!
 //! Source: docs/decisions/0055-backup-and-restore.md
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use rand::Rng;
@@ -29,6 +30,15 @@ pub enum Error {
     /// The file to write exists.
     #[error("{0} exists already; it is not overwritten")]
     Exists(String),
+    /// The file cannot be made.
+    #[error("{path} cannot be written")]
+    Unwritable {
+        /// The file.
+        path: String,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
     /// The target holds data.
     #[error("the target database is not empty: {0} organizers; nothing was changed")]
     NotEmpty(u64),
@@ -94,14 +104,25 @@ pub async fn change_master_key(
     Ok(keys + nodes)
 }
 
-/// Writes everything in `source` to a new SQLite file; safe beside a running server.
+/// Writes everything in `source` to a new SQLite file that only its owner may read; safe beside a
+/// running server.
 ///
 /// # Errors
-/// [`Error::Exists`]; also when the file cannot be written.
+/// [`Error::Exists`], [`Error::Unwritable`]; what was written of a backup that failed goes.
 pub async fn backup(source: &Db, file: &Path, now: Timestamp) -> Result<(), Error> {
-    if file.exists() {
-        return Err(Error::Exists(file.display().to_string()));
+    let path = file.display().to_string();
+    db::private_file(file).map_err(|source| match source.kind() {
+        ErrorKind::AlreadyExists => Error::Exists(path),
+        _ => Error::Unwritable { path, source },
+    })?;
+    let written = write_backup(source, file, now).await;
+    if written.is_err() {
+        let _the_failure_says_more = std::fs::remove_file(file);
     }
+    written
+}
+
+async fn write_backup(source: &Db, file: &Path, now: Timestamp) -> Result<(), Error> {
     if source.copy_file(&file.to_string_lossy()).await? {
         return Ok(());
     }

@@ -215,6 +215,36 @@ async fn passwords_and_organizers() {
     place.log_in("a new long password").await.unwrap();
 }
 
+#[cfg(unix)]
+#[tokio::test]
+async fn what_a_server_keeps_is_for_its_owner_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    let place = Place::open(folder.path(), None, 0).await.unwrap();
+    let backup = folder.path().join("backup.sqlite");
+    let path = backup.to_string_lossy();
+    place.server.run(&["backup", &path], "").unwrap();
+    let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    let data = folder.path().join("server");
+    assert_eq!(mode(&data), 0o700);
+    assert_eq!(mode(&backup), 0o600);
+    let files: Vec<_> = std::fs::read_dir(&data)
+        .unwrap()
+        .map(Result::unwrap)
+        .collect();
+    assert!(
+        files.len() > 3,
+        "the database, its log and index, and the key: {files:?}"
+    );
+    for file in files {
+        assert_eq!(mode(&file.path()), 0o600, "{file:?}");
+    }
+
+    let nowhere = folder.path().join("absent/backup.sqlite");
+    let said = fails(&place.server, &["backup", &nowhere.to_string_lossy()], "");
+    assert!(said.contains("cannot be written: No such file"), "{said}");
+}
+
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn memory_that_passwords_took_is_given_back() {

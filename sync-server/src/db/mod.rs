@@ -178,11 +178,14 @@ impl Db {
 }
 
 impl Db {
-    /// Opens the SQLite file at `path`, making it when absent.
+    /// Opens the SQLite file at `path`, making it when absent: for its owner alone, as are the
+    /// files that SQLite makes beside it.
     ///
     /// # Errors
     /// When the file cannot be opened.
     pub async fn sqlite(path: &Path) -> Result<Self, Error> {
+        // Where it cannot be made, SQLite says so.
+        let _made_now_or_there = private_file(path);
         let options = SqliteConnectOptions::new()
             .filename(path)
             .create_if_missing(true)
@@ -272,7 +275,7 @@ impl Db {
         }
     }
 
-    /// Writes a complete copy of the SQLite database to `target`, which must not
+    /// Writes a complete copy of the SQLite database to `target`, which must be empty or not
     /// exist; safe beside running writers. `false` for PostgreSQL, whose own tools do this.
     ///
     /// # Errors
@@ -330,6 +333,21 @@ impl Db {
             Self::Postgres(pool) => pool.close().await,
         }
     }
+}
+
+/// Makes an empty file that only its owner may read.
+///
+/// # Errors
+/// When it is there already or cannot be made.
+pub fn private_file(path: &Path) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        options.mode(0o600);
+    }
+    options.open(path).map(drop)
 }
 
 /// A place to run statements: the readers, or the inside of a [`Tx`].
