@@ -67,6 +67,8 @@ kinds! {
     QuotaInUse = "quota-in-use", CONFLICT, "More places are taken than this";
     /// The hold is over.
     HoldExpired = "hold-expired", GONE, "The places were given back";
+    /// The body stopped coming.
+    Stalled = "request-timeout", REQUEST_TIMEOUT, "The request did not arrive in time";
     /// Used, expired or never given out.
     Gone = "gone", GONE, "This is no longer valid";
     /// More bytes than allowed.
@@ -110,6 +112,24 @@ pub struct ProblemDocument {
     pub status: u16,
     /// What happened this time, for people.
     pub detail: Option<String>,
+    /// What is not acceptable: a JSON pointer into the body, or the name of a parameter.
+    #[schema(example = "/positions/0/quantity")]
+    pub field: Option<String>,
+    /// The tier that is not sold, or not any more.
+    pub tier: Option<u16>,
+    /// When it will be sold.
+    #[schema(format = "date-time")]
+    pub from: Option<String>,
+    /// Where an order or refund stands instead.
+    pub state: Option<String>,
+    /// The line of a file that cannot be taken.
+    pub line: Option<u64>,
+    /// Places that are taken.
+    pub used: Option<u64>,
+    /// All that would be wrong with the event's book.
+    pub faults: Option<Vec<String>>,
+    /// What of a rule has no counterpart here.
+    pub unmapped: Option<Vec<Map<String, Value>>>,
 }
 
 impl Problem {

@@ -364,3 +364,26 @@ async fn migrations_are_told_and_a_folder_that_cannot_be_used_is_named() {
     assert!(damaged.contains("not a database"), "{damaged}");
     assert!(Path::new(&file).is_file());
 }
+
+#[test]
+fn what_a_server_cannot_reach_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("server");
+    let server = Server::new(&data, None).unwrap();
+    let said = fails(&server, &["serve", "--listen", "192.0.2.1:7"], "");
+    assert!(said.contains("192.0.2.1:7"), "{said}");
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let taken_address = taken.local_addr().unwrap().to_string();
+    let said = fails(&server, &["serve", "--listen", &taken_address], "");
+    assert!(said.contains(&taken_address), "{said}");
+
+    let other = ["--database-url", "mysql://root:secret@localhost/x", "migrate"];
+    let said = fails(&server, &other, "");
+    assert!(said.contains("mysql:// is no address of PostgreSQL"), "{said}");
+    assert!(!said.contains("secret"), "{said}");
+    let nobody = programs::free_port().unwrap();
+    let nobody = format!("postgres://x@127.0.0.1:{nobody}/x");
+    let said = fails(&server, &["--database-url", &nobody, "migrate"], "");
+    assert!(said.contains("refused (os error"), "{said}");
+    assert_eq!(said.matches("Connection refused").count(), 1, "{said}");
+}

@@ -24,7 +24,9 @@ pub async fn serve(config: Config) -> Result<(), Failure> {
     let mut app = App::start(config, Clock::System, Entropy::system()?).await?;
     app.metrics = Some(metrics);
     let app = Arc::new(app);
-    let listener = TcpListener::bind(app.config.listen).await?;
+    let wanted = app.config.listen;
+    let listener = TcpListener::bind(wanted).await;
+    let listener = listener.map_err(|error| format!("cannot listen on {wanted}: {error}"))?;
     let scheme = if tls.is_some() { "https" } else { "http" };
     let address = listener.local_addr()?;
     say(format_args!("listening on {scheme}://{address}"));

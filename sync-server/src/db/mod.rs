@@ -74,6 +74,9 @@ pub enum Error {
         /// Values bound.
         given: usize,
     },
+    /// An address of something else than PostgreSQL.
+    #[error("{0}:// is no address of PostgreSQL: it begins with postgres://")]
+    NotPostgres(String),
     /// The commit that this transaction shared with others failed.
     #[error("the shared commit failed")]
     SharedCommit,
@@ -215,8 +218,12 @@ impl Db {
     /// # Errors
     /// When the URL is not one or nobody answers.
     pub async fn postgres(url: &str) -> Result<Self, Error> {
+        let scheme = url.split_once("://").map_or(url, |(scheme, _)| scheme);
+        if !matches!(scheme, "postgres" | "postgresql") {
+            return Err(Error::NotPostgres(scheme.to_owned()));
+        }
         let options: PgConnectOptions = url.parse()?;
-        let pool = PgPoolOptions::new()
+        let connecting = PgPoolOptions::new()
             .max_connections(16)
             .acquire_timeout(Duration::from_secs(10))
             .test_before_acquire(false)
@@ -230,11 +237,15 @@ impl Db {
             })
             .connect_with(
                 options
+                    .clone()
                     .statement_cache_capacity(512)
                     .disable_statement_logging(),
-            )
-            .await?;
-        Ok(Self::Postgres(pool))
+            );
+        match connecting.await {
+            Ok(pool) => Ok(Self::Postgres(pool)),
+            Err(sqlx::Error::PoolTimedOut) => Err(refusal(&options).await.into()),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// A place to read outside any transaction; each statement sees the newest commit.
@@ -332,6 +343,14 @@ impl Db {
             }
             Self::Postgres(pool) => pool.close().await,
         }
+    }
+}
+
+/// Why PostgreSQL, which was tried for a while, cannot be reached.
+async fn refusal(options: &PgConnectOptions) -> sqlx::Error {
+    match tokio::time::timeout(Duration::from_secs(2), options.connect()).await {
+        Ok(Err(error)) => error,
+        Ok(Ok(_)) | Err(_) => sqlx::Error::PoolTimedOut,
     }
 }
 

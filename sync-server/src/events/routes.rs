@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::{Date, Draft, Error, Event, State};
 use crate::app::AppState;
-use crate::gateway::change::Change;
+use crate::gateway::change::{Change, set};
 use crate::gateway::check;
 use crate::gateway::extract::{Json, Path, Query};
 use crate::gateway::time::Instant;
@@ -60,14 +60,24 @@ struct NewEvent {
 #[serde(deny_unknown_fields)]
 struct EventChange {
     /// Its name.
+    #[serde(default, deserialize_with = "set")]
+    #[schema(nullable = false)]
     name: Option<String>,
     /// Where it is.
+    #[serde(default, deserialize_with = "set")]
+    #[schema(nullable = false)]
     place: Option<String>,
     /// IANA time zone.
+    #[serde(default, deserialize_with = "set")]
+    #[schema(nullable = false)]
     time_zone: Option<String>,
     /// ISO 4217 currency; fixed after the first order.
+    #[serde(default, deserialize_with = "set")]
+    #[schema(nullable = false)]
     currency: Option<String>,
     /// Where its sale stands.
+    #[serde(default, deserialize_with = "set")]
+    #[schema(nullable = false)]
     state: Option<State>,
     /// Begin.
     #[serde(default)]
@@ -82,6 +92,8 @@ struct EventChange {
     #[schema(value_type = Option<Instant>)]
     admission_at: Change<Instant>,
     /// Whether devices hold names to search.
+    #[serde(default, deserialize_with = "set")]
+    #[schema(nullable = false)]
     search_on_devices: Option<bool>,
 }
 
@@ -263,8 +275,12 @@ struct NewDate {
 #[serde(deny_unknown_fields)]
 struct DateChange {
     /// Its name.
+    #[serde(default, deserialize_with = "set")]
+    #[schema(nullable = false)]
     name: Option<String>,
     /// Begin.
+    #[serde(default, deserialize_with = "set")]
+    #[schema(nullable = false)]
     starts_at: Option<Instant>,
     /// End.
     #[serde(default)]

@@ -37,7 +37,7 @@ async fn a_wrong_event_is_refused_with_a_pointer_to_what_is_wrong() {
         let event = test.event(&organizer, 0, 10).await;
         let cases = [
             (json!({"name": ""}), "/name"),
-            (json!({"name": null, "place": 3}), "/place"),
+            (json!({"name": "A", "place": 3}), "/place"),
             (json!({"time_zone": "Mars/Olympus"}), "/time_zone"),
             (json!({"currency": "XXY"}), "/currency"),
             (json!({"starts_at": "tomorrow"}), "/starts_at"),
@@ -106,6 +106,49 @@ async fn a_draft_of_which_nothing_was_sold_can_be_deleted() {
             .expect_problem(404, "not-found");
         let left = organizer.api.get("/api/v1/events").await.expect(200);
         assert_eq!(left.as_array().map(Vec::len), Some(1));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_cannot_be_absent_cannot_be_cleared() {
+    on_both(async |test: TestApp| {
+        let organizer = test.organizer("o@example.org").await;
+        let event = test.event(&organizer, 0, 10).await;
+        for field in [
+            "name",
+            "place",
+            "time_zone",
+            "currency",
+            "state",
+            "search_on_devices",
+        ] {
+            let refused = organizer
+                .api
+                .patch(&event.path(""), json!({field: null}))
+                .await;
+            let problem = refused.expect_problem(422, "invalid");
+            assert_eq!(problem["field"], format!("/{field}"));
+        }
+        let cleared = json!({"ends_at": null});
+        let cleared = organizer
+            .api
+            .patch(&event.path(""), cleared)
+            .await
+            .expect(200);
+        assert!(cleared["ends_at"].is_null());
+        let tier = event.path("/tiers/1");
+        let refused = organizer.api.patch(&tier, json!({"zones": null})).await;
+        refused.expect_problem(422, "invalid");
+        let document = test.anyone().get("/api/v1/openapi.json").await.expect(200);
+        let schemas = &document["components"]["schemas"];
+        assert_eq!(
+            schemas["EventChange"]["properties"]["name"]["type"],
+            "string"
+        );
+        let zones = &schemas["Tier"]["properties"]["zones"];
+        assert_eq!(zones["format"], "int64", "{zones}");
+        assert_eq!(zones["maximum"].as_u64(), Some(u64::from(u32::MAX)));
     })
     .await;
 }

@@ -1,5 +1,6 @@
 //! Optional fields of a change: absent leaves, `null` clears.
 
+use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
 /// What a change says of an optional field; fields of it are `#[serde(default)]`.
@@ -41,4 +42,16 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Change<T> {
         let said = Option::deserialize(deserializer)?;
         Ok(said.map_or(Self::Clear, Self::Set))
     }
+}
+
+/// Reads a field that may be absent and is never `null`: `#[serde(default, deserialize_with = …)]`.
+///
+/// # Errors
+/// When it is `null`, or the value has another type.
+pub fn set<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    let said = Option::deserialize(deserializer)?;
+    said.map(Some)
+        .ok_or_else(|| D::Error::custom("must not be null"))
 }

@@ -78,7 +78,66 @@ fn described(mut document: Document) -> Document {
 
 #[cfg(test)]
 mod tests {
-    use crate::testing::{TestApp, on_both};
+    use std::sync::Arc;
+
+    use axum::body::Body;
+    use axum::http::Request;
+    use futures_util::{StreamExt as _, stream};
+    use tower::ServiceExt as _;
+
+    use crate::app::App;
+    use crate::clock::{Clock, Entropy};
+    use crate::config::Config;
+    use crate::testing::{BEGIN, TestApp, backends, on_both};
+
+    #[test]
+    fn every_member_of_a_problem_is_described() {
+        let document = serde_json::to_value(super::document()).unwrap();
+        let described = &document["components"]["schemas"]["Problem"]["properties"];
+        let mut folders = vec![std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
+        let mut seen = 0;
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.ends_with("tests") || path.ends_with("tests.rs") {
+                    continue;
+                }
+                if path.is_dir() {
+                    folders.push(path);
+                    continue;
+                }
+                let source = std::fs::read_to_string(&path).unwrap_or_default();
+                for after in source.split(concat!(".with", "(\"")).skip(1) {
+                    let member = after.split('"').next().unwrap();
+                    seen += 1;
+                    assert!(
+                        described[member].is_object(),
+                        "{member} of {}",
+                        path.display()
+                    );
+                }
+            }
+        }
+        assert!(seen > 8, "problems lost their members");
+    }
+
+    #[tokio::test]
+    async fn a_body_that_stops_coming_is_the_clients_matter() {
+        let backend = backends().await.remove(0);
+        let config = Config {
+            request_timeout_secs: 1,
+            ..TestApp::config(&backend)
+        };
+        let app = App::start(config, Clock::manual(BEGIN), Entropy::seeded(7)).await;
+        let router = super::router(Arc::new(app.unwrap()));
+        let begun = stream::iter([Ok::<_, std::io::Error>("{\"email\": ")]);
+        let body = Body::from_stream(begun.chain(stream::pending()));
+        let request = Request::post("/api/v1/sessions")
+            .header("content-type", "application/json")
+            .body(body)
+            .unwrap();
+        assert_eq!(router.oneshot(request).await.unwrap().status(), 408);
+    }
 
     #[tokio::test]
     async fn a_started_server_is_ready_and_describes_itself() {

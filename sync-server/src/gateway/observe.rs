@@ -2,13 +2,19 @@
 
 use std::any::Any;
 use std::panic::AssertUnwindSafe;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
+use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderName, HeaderValue};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use futures_util::FutureExt as _;
+use hyper::body::{Frame, SizeHint};
 use rand::Rng as _;
 use tokio::time::Instant;
 use tracing::Instrument as _;
@@ -30,9 +36,11 @@ pub(super) async fn observe(State(app): State<AppState>, request: Request, next:
         .map_or_else(|| "none".to_owned(), |path| path.as_str().to_owned());
     let span = tracing::info_span!("request", %id, %method, route);
     let limit = Duration::from_secs(app.config.request_timeout_secs);
+    let (request, stalls) = watched(request);
     let work = tokio::time::timeout(limit, next.run(request)).instrument(span.clone());
     let mut response = match work.await {
         Ok(response) => response,
+        Err(_) if stalls.load(Ordering::Relaxed) => Problem::new(Kind::Stalled).into_response(),
         Err(_) => Problem::new(Kind::Unavailable)
             .detail("the request took too long")
             .retry_after_secs(1)
@@ -51,6 +59,46 @@ pub(super) async fn observe(State(app): State<AppState>, request: Request, next:
         response.headers_mut().insert(REQUEST_ID.clone(), value);
     }
     response
+}
+
+/// The request, and whether it is its body that is waited for.
+fn watched(request: Request) -> (Request, Arc<AtomicBool>) {
+    let stalls = Arc::new(AtomicBool::new(false));
+    let watched = request.map(|body| {
+        Body::new(Watched {
+            body,
+            stalls: Arc::clone(&stalls),
+        })
+    });
+    (watched, stalls)
+}
+
+/// A body that tells whether it is waited for.
+struct Watched {
+    body: Body,
+    stalls: Arc<AtomicBool>,
+}
+
+impl HttpBody for Watched {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        let polled = Pin::new(&mut self.body).poll_frame(context);
+        self.stalls.store(polled.is_pending(), Ordering::Relaxed);
+        polled
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
 }
 
 /// Turns a panic into a bare 500; the request's neighbours live on.

@@ -14,6 +14,7 @@ use super::{Error, office};
 use crate::app::{App, AppState};
 use crate::checkin::{self, Published};
 use crate::events;
+use crate::gateway::change::set;
 use crate::gateway::extract::{Json, Path};
 use crate::gateway::time::Instant;
 use crate::identity::Organizer;
@@ -201,12 +202,20 @@ async fn add_shift(
 #[serde(deny_unknown_fields)]
 struct ShiftChangeBody {
     /// Another gate's number.
+    #[serde(default, deserialize_with = "set")]
+    #[schema(nullable = false)]
     gate: Option<u16>,
     /// Number of somebody else.
+    #[serde(default, deserialize_with = "set")]
+    #[schema(nullable = false)]
     person: Option<u16>,
     /// Another begin.
+    #[serde(default, deserialize_with = "set")]
+    #[schema(nullable = false)]
     from: Option<Instant>,
     /// Another end.
+    #[serde(default, deserialize_with = "set")]
+    #[schema(nullable = false)]
     until: Option<Instant>,
 }
 

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::{Error, Offer, Quota, Tier};
 use crate::app::AppState;
 use crate::events;
-use crate::gateway::change::Change;
+use crate::gateway::change::{Change, set};
 use crate::gateway::check;
 use crate::gateway::extract::{Json, Path};
 use crate::gateway::time::Instant;
@@ -36,15 +36,20 @@ pub fn routes() -> OpenApiRouter<AppState> {
 #[serde(deny_unknown_fields)]
 struct TierFields {
     /// Its name, up to 200 characters; needed for a new tier.
+    #[serde(default, deserialize_with = "set")]
+    #[schema(nullable = false)]
     name: Option<String>,
     /// Price of one unit in minor units of the event's currency; needed for a new tier.
-    #[schema(minimum = 0, maximum = 1_000_000_000_000_i64)]
+    #[schema(nullable = false, minimum = 0, maximum = 1_000_000_000_000_i64)]
+    #[serde(default, deserialize_with = "set")]
     price_minor: Option<i64>,
     /// The tier it is a variation of.
     #[serde(default)]
     #[schema(value_type = Option<u16>)]
     product: Change<u16>,
     /// Whether it is offered; `true` when absent.
+    #[serde(default, deserialize_with = "set")]
+    #[schema(nullable = false)]
     on_sale: Option<bool>,
     /// First instant of its sale.
     #[serde(default)]
@@ -55,10 +60,12 @@ struct TierFields {
     #[schema(value_type = Option<Instant>)]
     sale_until: Change<Instant>,
     /// Fewest units in an order that has any; 1 when absent.
-    #[schema(minimum = 1, maximum = 100)]
+    #[schema(nullable = false, minimum = 1, maximum = 100)]
+    #[serde(default, deserialize_with = "set")]
     min_per_order: Option<u32>,
     /// Most units in an order; 10 when absent.
-    #[schema(minimum = 1, maximum = 100)]
+    #[schema(nullable = false, minimum = 1, maximum = 100)]
+    #[serde(default, deserialize_with = "set")]
     max_per_order: Option<u32>,
     /// First instant at which its tickets admit.
     #[serde(default)]
@@ -69,27 +76,48 @@ struct TierFields {
     #[schema(value_type = Option<Instant>)]
     valid_until: Change<Instant>,
     /// The date of a series it is for; 0 when absent, for none.
+    #[serde(default, deserialize_with = "set")]
+    #[schema(nullable = false)]
     occurrence: Option<u16>,
     /// Zones its tickets open, bit n for zone n; all when absent.
+    #[serde(default, deserialize_with = "set")]
+    #[schema(nullable = false, value_type = Option<i64>, minimum = 0, maximum = 4_294_967_295_i64)]
     zones: Option<u32>,
     /// Entries its tickets allow on lists that count; 0 when absent, for no limit.
+    #[serde(default, deserialize_with = "set")]
+    #[schema(nullable = false)]
     entries: Option<u8>,
     /// How many people a ticket admits; 1 when absent.
-    #[schema(minimum = 1)]
+    #[schema(nullable = false, minimum = 1)]
+    #[serde(default, deserialize_with = "set")]
     group_size: Option<u8>,
     /// May enter again after an exit.
+    #[serde(default, deserialize_with = "set")]
+    #[schema(nullable = false)]
     re_entry: Option<bool>,
     /// Identity is checked.
+    #[serde(default, deserialize_with = "set")]
+    #[schema(nullable = false)]
     id_check: Option<bool>,
     /// For minors.
+    #[serde(default, deserialize_with = "set")]
+    #[schema(nullable = false)]
     minor: Option<bool>,
     /// For somebody who accompanies.
+    #[serde(default, deserialize_with = "set")]
+    #[schema(nullable = false)]
     companion: Option<bool>,
     /// For rehearsals only.
+    #[serde(default, deserialize_with = "set")]
+    #[schema(nullable = false)]
     test: Option<bool>,
     /// Its tickets exist before they are paid.
+    #[serde(default, deserialize_with = "set")]
+    #[schema(nullable = false)]
     valid_while_pending: Option<bool>,
     /// Staff should look at every guest.
+    #[serde(default, deserialize_with = "set")]
+    #[schema(nullable = false)]
     attention: Option<bool>,
 }
 
@@ -122,6 +150,7 @@ struct ShownTier {
     /// The date of a series it is for; 0 for none.
     occurrence: u16,
     /// Zones its tickets open, bit n for zone n.
+    #[schema(value_type = i64, minimum = 0, maximum = 4_294_967_295_i64)]
     zones: u32,
     /// Entries its tickets allow; 0 for no limit.
     entries: u8,

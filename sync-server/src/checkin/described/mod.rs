@@ -161,6 +161,7 @@ pub(super) struct Zone {
     /// People it holds; `null` for no limit.
     capacity: Option<u32>,
     /// Zones that entering this one leaves: bit n for zone n.
+    #[schema(value_type = Option<i64>, minimum = 0, maximum = 4_294_967_295_i64)]
     leaves: Option<u32>,
 }
 
