@@ -54,7 +54,7 @@ pub enum Error {
         why: String,
     },
     /// The file is no database that can be read.
-    #[error("{path} is no backup of bilten: it cannot be read; nothing was changed")]
+    #[error("nothing was restored: {path} cannot be read as a backup of bilten")]
     Unreadable {
         /// The file.
         path: String,

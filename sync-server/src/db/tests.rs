@@ -109,6 +109,36 @@ fn compare(statement: &Registered, parameters: usize, columns: &[String]) -> Opt
     (!fits).then(|| format!("{place}: columns {columns:?}, not {:?}", statement.names))
 }
 
+#[tokio::test]
+async fn both_databases_tell_a_full_disk_and_go_on_once_there_is_room() {
+    on_both(async |test: TestApp| {
+        let db = &test.app.db;
+        let full = match db {
+            Db::Sqlite(sqlite) => {
+                let mut turn = sqlite.writer.begin().await.unwrap();
+                let fill = "PRAGMA max_page_count = 1; CREATE TABLE filler (bytes BLOB);
+                    INSERT INTO filler VALUES (zeroblob(10000000))";
+                let connection = turn.connection().unwrap();
+                let full = sqlx::raw_sql(fill).execute(connection).await;
+                drop(turn);
+                let mut turn = sqlite.writer.begin().await.unwrap();
+                let more = "PRAGMA max_page_count = 1000000";
+                let connection = turn.connection().unwrap();
+                sqlx::raw_sql(more).execute(connection).await.unwrap();
+                full.map(drop)
+            }
+            Db::Postgres(pool) => {
+                let full = "DO $$ BEGIN RAISE EXCEPTION 'no room' USING ERRCODE = '53100'; END $$";
+                sqlx::raw_sql(full).execute(pool).await.map(drop)
+            }
+        };
+        let full = full.map_err(Error::from);
+        assert!(matches!(full, Err(Error::Full)), "{full:?}");
+        insert_organizer(db, 9).await.unwrap();
+    })
+    .await;
+}
+
 async fn insert_organizer(db: &Db, number: u8) -> Result<(), Error> {
     let mut tx = db.begin().await?;
     tx.sql(crate::sql!(

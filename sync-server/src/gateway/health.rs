@@ -1,4 +1,6 @@
 //! Whether the server lives, whether it can work, and its numbers.
+//!
+//! Source: docs/decisions/0130-full-disk-at-the-server.md
 
 use axum::extract::State;
 use utoipa_axum::router::OpenApiRouter;

@@ -3,6 +3,8 @@
 //! What reads a struct takes a list of its fields' values just as well, in the order in
 //! which they happen to be written in the code. This wrapper around a deserializer refuses
 //! that, for the body and everything in it: what a client sends has names.
+//!
+//! Source: docs/decisions/0131-bodies-have-names.md
 
 use std::fmt;
 
