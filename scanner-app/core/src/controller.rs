@@ -4,6 +4,7 @@
 //! answers. A code held before the camera is one wish; so is a code together with
 //! the answers that follow it. Decides nothing: that is [`Scanner::scan`].
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,6 +17,9 @@ use shared_model::verdict::{Steps, Verdict};
 use crate::presence::Presence;
 use crate::scanner::{Answered, Rehearsal, Result, Scanner};
 
+/// Refusals that a supervisor may come back to while other guests are read.
+const REFUSALS_KEPT: usize = 8;
+
 /// A place where codes are read.
 pub struct Controller {
     scanner: Arc<Scanner>,
@@ -24,7 +28,8 @@ pub struct Controller {
     presence: Presence,
     waiting: Option<(String, Request)>,
     rehearsal: Option<Rehearsal>,
-    refused: Option<(String, Request)>,
+    /// What was refused last, and may be overridden while other codes are read.
+    refused: VecDeque<(String, Request)>,
 }
 
 impl Controller {
@@ -38,7 +43,7 @@ impl Controller {
             presence: Presence::default(),
             waiting: None,
             rehearsal: None,
-            refused: None,
+            refused: VecDeque::new(),
         }
     }
 
@@ -54,10 +59,10 @@ impl Controller {
         self.waiting.as_ref().map(|(_, request)| request.id)
     }
 
-    /// Gives up the wish that waits for answers, and the refusal that could be overridden.
+    /// Gives up the wish that waits for answers, and the refusals that could be overridden.
     pub fn give_up(&mut self) {
         self.waiting = None;
-        self.refused = None;
+        self.refused.clear();
     }
 
     /// Answers in a rehearsal from now on, or at the real door again; what waits for answers is
@@ -149,8 +154,8 @@ impl Controller {
     }
 
     /// Lets the code of the refused wish `id` pass by a supervisor's decision, whose PIN was
-    /// checked; none where that is not the last wish, no decision of a person can change it, or
-    /// this is a rehearsal.
+    /// checked; none where that is none of the last refusals, no decision of a person can change
+    /// it, or this is a rehearsal.
     ///
     /// # Errors
     /// The store failed: nobody may be let in.
@@ -161,11 +166,12 @@ impl Controller {
         wall: Timestamp,
         rng: &mut R,
     ) -> Result<Option<Answered>> {
-        let refused = self
+        let at = self
             .refused
-            .as_ref()
-            .filter(|(_, refused)| refused.id == id);
-        let (Some((text, mut request)), None) = (refused.cloned(), &self.rehearsal) else {
+            .iter()
+            .position(|(_, request)| request.id == id);
+        let refused = at.and_then(|at| self.refused.get(at).cloned());
+        let (Some((text, mut request)), None) = (refused, &self.rehearsal) else {
             return Ok(None);
         };
         let steps = self
@@ -174,6 +180,7 @@ impl Controller {
         if steps == Steps::NONE {
             return Ok(None);
         }
+        let refused_id = id;
         let mut id = [0; 16];
         rng.fill_bytes(&mut id);
         request.id = RequestId(id);
@@ -182,7 +189,9 @@ impl Controller {
             steps,
             reason_code,
         });
-        self.wish(text, request, wall, rng).map(Some)
+        let answered = self.wish(text, request, wall, rng)?;
+        self.refused.retain(|(_, request)| request.id != refused_id);
+        Ok(Some(answered))
     }
 
     fn wish<R: CryptoRng + ?Sized>(
@@ -196,10 +205,13 @@ impl Controller {
             Some(rehearsal) => rehearsal.scan(&text, &request, wall, rng)?,
             None => self.scanner.scan(self.event, &text, &request, wall, rng)?,
         };
-        self.give_up();
+        self.waiting = None;
         match answered.verdict {
             Verdict::Ask { .. } | Verdict::Confirm { .. } => self.waiting = Some((text, request)),
-            Verdict::Refuse(_) => self.refused = Some((text, request)),
+            Verdict::Refuse(_) => {
+                self.refused.truncate(REFUSALS_KEPT - 1);
+                self.refused.push_front((text, request));
+            }
             Verdict::Admit(_) => {}
         }
         Ok(answered)

@@ -14,6 +14,7 @@ use super::ties::standing;
 use super::{App, AppError, Changed, Result, Sound, hold};
 use crate::scanner::{EventStatus, Server};
 use crate::serial;
+use crate::sync::http::Http;
 
 /// Times kept for a median.
 const KEPT: usize = 101;
@@ -136,6 +137,10 @@ impl App {
         let server = Server::parse(&it.address)
             .and_then(|server| server.trusting(account.trust))
             .ok_or(AppError::AddressMalformed)?;
+        // Kept once something answered there for this device: a typing error cuts off no door.
+        let http = Http::new(server.clone())?;
+        let mut rng = self.rng();
+        self.runtime.block_on(http.learn_duties(&scanner, &mut rng))?;
         scanner
             .store()
             .write(|tx| tx.mark_server(server.address(), server.trust()))?;

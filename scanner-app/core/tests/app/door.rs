@@ -98,7 +98,7 @@ fn questions_are_asked_and_the_wish_goes_on() {
 }
 
 #[test]
-fn a_supervisor_overrides_the_last_refusal_and_nothing_else() {
+fn a_supervisor_overrides_one_of_the_last_refusals_once() {
     let place = Place::new();
     place.scan(1);
     let refused = place.scan(1);
@@ -112,6 +112,20 @@ fn a_supervisor_overrides_the_last_refusal_and_nothing_else() {
     assert_eq!((shown.outcome, shown.overridden), (Outcome::Admit, true));
     let again = override_(&refused.wish, SUPERVISOR.0);
     assert_eq!(place.refused(again), AppError::NothingToOverride);
+
+    let refused = place.scan(1);
+    assert_eq!(
+        place.scan(2).outcome,
+        Outcome::Admit,
+        "while the PIN is typed"
+    );
+    let shown: Shown = place.ask(override_(&refused.wish, SUPERVISOR.0)).unwrap();
+    assert_eq!(shown.ticket.unwrap().serial, refused.ticket.unwrap().serial);
+    place.scan(1);
+    let shown = place.scan(2);
+    place.ask::<()>(json!({ "do": "give_up" })).unwrap();
+    let late = override_(&shown.wish, SUPERVISOR.0);
+    assert_eq!(place.refused(late), AppError::NothingToOverride);
 }
 
 #[test]
