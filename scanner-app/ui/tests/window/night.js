@@ -85,7 +85,7 @@ export async function begins(window, place, server) {
   await window.click('radio', 'North gate');
   await window.click('button', 'Start here');
   await window.sees('Ready to open?', 'h1');
-  await window.sees('tickets are here.');
+  await window.sees('tickets are here');
   await window.click('link', 'Scan');
   await window.sees('Scan', 'h1');
 }

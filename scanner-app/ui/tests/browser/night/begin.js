@@ -27,8 +27,8 @@ export async function beginsTheNight(place, page) {
   await look(page, 'station-first');
   await press(page, 'Start here');
   await heading(page, 'Ready to open?');
-  await page.getByText(blank(`All {${place.sold}} tickets are here.`)).waitFor();
-  await page.getByText('Ready to open', { exact: true }).waitFor();
+  await page.getByText(blank(`All {${place.sold}} tickets are here; last contact`)).waitFor();
+  await page.getByText('Doors can open. Look at what is marked first.').waitFor();
   await look(page, 'ready');
   await page.getByRole('link', { name: 'Scan', exact: true }).first().click();
   await page.getByText('No camera found').waitFor();

@@ -99,7 +99,7 @@ export async function settlesAConflict(place, page) {
  */
 export async function sellsATicket(place, page, device) {
   await go(page, 'office', 'Box office');
-  await page.getByText('This device may not sell tickets now').waitFor();
+  await page.getByText('This device has no tickets to sell now').waitFor();
   await look(page, 'office-none', [PHONE]);
   const lease = { tiers: [{ tier: 2, places: 4 }], until: '2099-01-01T00:00:00Z' };
   await place.post(place.path(`devices/${device}/leases`), lease);
@@ -115,6 +115,15 @@ export async function sellsATicket(place, page, device) {
   await page.getByText(blank('{2} tickets sold – {€30.00}')).waitFor();
   assert.equal(await page.getByAltText('QR code of the ticket').count(), 2);
   await look(page, 'office-sold');
+  // A ticket whose code nobody saw is shown again.
+  await press(page, 'Next guest');
+  const again = page.getByRole('button', { name: /^Show ticket/ });
+  await again.nth(1).waitFor();
+  await look(page, 'office-again', [PHONE]);
+  await again.first().click();
+  await page.getByAltText('QR code of the ticket').waitFor();
+  await press(page, 'Back to the box office');
+  await again.first().waitFor();
 }
 
 /**
