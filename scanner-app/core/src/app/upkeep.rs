@@ -140,7 +140,8 @@ impl App {
         // Kept once something answered there for this device: a typing error cuts off no door.
         let http = Http::new(server.clone())?;
         let mut rng = self.rng();
-        self.runtime.block_on(http.learn_duties(&scanner, &mut rng))?;
+        self.runtime
+            .block_on(http.learn_duties(&scanner, &mut rng))?;
         scanner
             .store()
             .write(|tx| tx.mark_server(server.address(), server.trust()))?;

@@ -62,10 +62,10 @@ class Words {
     return this.#time(at, offset, { dateStyle: 'medium', timeStyle: 'short' });
   }
 
-  /** How long ago, as people say it: “12 hours ago”. */
+  /** How long ago, as people say it: “12 hours ago”, “yesterday”, “now”. */
   ago(ms: number): string {
     const [unit, size] = unitOf(ms);
-    const format = new Intl.RelativeTimeFormat(this.language, { numeric: 'always' });
+    const format = new Intl.RelativeTimeFormat(this.language, { numeric: 'auto' });
     return format.format(-Math.round(ms / size), unit);
   }
 
