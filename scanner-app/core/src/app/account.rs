@@ -138,6 +138,7 @@ impl App {
                 utc_offset_secs: book
                     .as_ref()
                     .map_or(0, |book| super::station::utc_offset_secs(book, self.wall())),
+                gone: state.gone,
                 has_book: book.is_some(),
                 search: book.is_some_and(|book| book.search_on_devices),
             })

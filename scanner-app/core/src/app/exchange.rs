@@ -73,6 +73,9 @@ impl App {
         for now in after {
             let was = before.iter().find(|was| was.event == now.event);
             let changed = |look: fn(&EventStatus) -> u64| was.map(look) != Some(look(now));
+            if was.is_some_and(|was| was.gone) != now.gone {
+                self.changed(Changed::Overview);
+            }
             if changed(|event| event.book) {
                 self.changed(Changed::Book);
             }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use shared_model::time::Timestamp;
 
-use super::contract::{AddPeer, PeerState, PeerView, Peers};
+use super::contract::{AddPeer, ForgetPeer, PeerState, PeerView, Peers};
 use super::{App, AppError, Changed, Result, hold};
 use crate::lan::{Lan, Neighbour};
 use crate::scanner::Scanner;
@@ -102,6 +102,19 @@ impl App {
         };
         kept.save(self.home.folder())?;
         self.call_added(&scanner);
+        self.changed(Changed::Peers);
+        self.peers()
+    }
+
+    pub(super) fn forget_peer(&self, it: ForgetPeer) -> Result<Peers> {
+        self.scanner()?;
+        let kept = {
+            let mut desk = self.desk();
+            desk.kept.peers.retain(|address| *address != it.address);
+            desk.kept.clone()
+        };
+        kept.save(self.home.folder())?;
+        hold(&self.added).0.remove(&it.address);
         self.changed(Changed::Peers);
         self.peers()
     }

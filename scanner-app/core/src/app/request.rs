@@ -7,9 +7,9 @@ use ts_rs::TS;
 
 use super::contract::{
     AddPeer, Badge, CameraState, Cameras, Choose, Conflicts, Diagnostics, DoorStats, EndRehearsal,
-    Enrol, Found, GoOn, HeadCount, KeyPlaces, LinkView, ListConflicts, OnSale, OpenLink,
-    OverrideScan, Overview, Peers, Places, Readiness, Reads, Rehearse, Report, Resolve, Saved,
-    ScanFrame, ScanImage, ScanText, Search, Sell, ServerAddress, Settings, SettingsView,
+    Enrol, ForgetPeer, Found, GoOn, HeadCount, KeyPlaces, LinkView, ListConflicts, OnSale,
+    OpenLink, OverrideScan, Overview, Peers, Places, Readiness, Reads, Rehearse, Report, Resolve,
+    Saved, ScanFrame, ScanImage, ScanText, Search, Sell, ServerAddress, Settings, SettingsView,
     ShowTicket, Shown, SignIn, Sold, SoldHere, StartCamera, TicketDetail, TuneCamera, Undo, Undone,
     Unlock, Wipe,
 };
@@ -163,6 +163,8 @@ requests! {
     Peers => peers -> Peers;
     /// Exchanges with the device at an address, now and from now on.
     AddPeer(AddPeer) => add_peer -> Peers;
+    /// Exchanges no more with the device at an address that was added.
+    ForgetPeer(ForgetPeer) => forget_peer -> Peers;
 
     /// How it looks and behaves.
     Settings => settings -> SettingsView;

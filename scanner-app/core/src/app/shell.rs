@@ -70,6 +70,4 @@ pub enum Notice {
     Revoked,
     /// A conflict that this device has a part in became known.
     Conflict,
-    /// The disk is full; scanning stops.
-    DiskFull,
 }

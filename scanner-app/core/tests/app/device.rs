@@ -1,5 +1,7 @@
 //! The device itself: enrolling, locking, wiping, settings.
 
+use scanner_core::app::contract::Peers;
+
 use super::*;
 
 #[test]
@@ -66,6 +68,35 @@ fn a_locked_device_answers_nothing_but_the_pin() {
     let overview: Overview = place.ask(unlock).unwrap();
     assert_eq!(overview.phase, Phase::Open);
     assert_eq!(place.scan(1).outcome, Outcome::Admit);
+}
+
+#[test]
+fn an_event_that_the_server_deleted_is_told_and_its_doors_stay_open() {
+    let (folder, organizer) = Place::new().close();
+    let keys = scanner_core::keys::KeyStore::File(folder.path().join("keys"));
+    let scanner = Scanner::open(folder.path(), keys, &mut StdRng::seed_from_u64(9)).unwrap();
+    scanner.learn_gone(EVENT).unwrap();
+    drop(scanner);
+    let place = Place::open(folder, organizer);
+    let overview: Overview = place.ask(json!({ "do": "overview" })).unwrap();
+    assert!(overview.events[0].gone);
+    assert_eq!(place.scan(1).outcome, Outcome::Admit);
+}
+
+#[test]
+fn an_address_that_was_typed_wrongly_is_forgotten() {
+    let place = Place::new();
+    let address = "127.0.0.1:1";
+    let peers: Peers = place
+        .ask(json!({ "do": "add_peer", "address": address }))
+        .unwrap();
+    assert_eq!(peers.peers[0].address, address);
+    let forget = json!({ "do": "forget_peer", "address": address });
+    let peers: Peers = place.ask(forget).unwrap();
+    assert_eq!(peers.peers, []);
+    let place = place.again();
+    let peers: Peers = place.ask(json!({ "do": "peers" })).unwrap();
+    assert_eq!(peers.peers, []);
 }
 
 #[test]

@@ -109,6 +109,8 @@ pub struct EventView {
     pub has_book: bool,
     /// Guests can be searched by name on devices.
     pub search: bool,
+    /// The server has deleted it: what is here stays, and nothing is delivered any more.
+    pub gone: bool,
 }
 
 /// Opens a locked device. Answered with [`Overview`].

@@ -39,6 +39,6 @@ pub use reader::{ReaderState, ReaderTrouble};
 pub use ready::{Check, CheckKind, CheckState, Readiness};
 pub use sale::{OnSale, Paid, Sell, Sold, SoldHere, SoldTicket, TierOnSale};
 pub use upkeep::{
-    AddPeer, Badge, Diagnostics, Hand, LogView, PeerState, PeerView, Peers, ServerAddress,
-    Settings, SettingsView, Theme,
+    AddPeer, Badge, Diagnostics, ForgetPeer, Hand, LogView, PeerState, PeerView, Peers,
+    ServerAddress, Settings, SettingsView, Theme,
 };

@@ -141,6 +141,13 @@ pub struct AddPeer {
     pub address: String,
 }
 
+/// Exchanges no more with a device whose address was typed in. Answered with [`Peers`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ForgetPeer {
+    /// As it was added.
+    pub address: String,
+}
+
 /// The server has another address. Answered with [`Badge`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct ServerAddress {

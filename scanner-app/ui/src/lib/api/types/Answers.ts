@@ -67,6 +67,7 @@ export type Answers = {
   server_address: Badge;
   peers: Peers;
   add_peer: Peers;
+  forget_peer: Peers;
   settings: SettingsView;
   change_settings: SettingsView;
   cameras: Cameras;

@@ -31,4 +31,8 @@ has_book: boolean,
 /**
  * Guests can be searched by name on devices.
  */
-search: boolean, };
+search: boolean, 
+/**
+ * The server has deleted it: what is here stays, and nothing is delivered any more.
+ */
+gone: boolean, };

@@ -111,6 +111,7 @@ override-other = سبب آخر
 ## المسح
 
 scan-title = مسح
+scan-event-gone = حذف المنظّم هذه الفعالية. اسأل هل تستمر، أو اختر فعالية أخرى من «المزيد».
 scan-file = صورة
 scan-type = كتابة الرمز
 scan-type-title = اكتب رمزًا أو الصقه
@@ -454,6 +455,7 @@ peers-own = هذا الجهاز متاح على { $addresses }
 peers-address = عنوان جهاز آخر
 peers-address-hint = مثل 192.168.1.20:4433
 peers-add = اتصال
+peers-forget = نسيان { $address }
 peer-found = وُجد
 peer-connected = متصل
 peer-unreachable = ليس في المتناول

@@ -99,6 +99,7 @@ override-other = Etwas anderes
 ## Scannen
 
 scan-title = Scannen
+scan-event-gone = Der Veranstalter hat diese Veranstaltung gelöscht. Frage, ob es weitergeht, oder wähle unter Mehr eine andere.
 scan-file = Bild
 scan-type = Code tippen
 scan-type-title = Code tippen oder einfügen
@@ -427,6 +428,7 @@ peers-own = Dieses Gerät ist erreichbar unter { $addresses }
 peers-address = Adresse eines anderen Geräts
 peers-address-hint = Wie 192.168.1.20:4433
 peers-add = Verbinden
+peers-forget = { $address } vergessen
 peer-found = Gefunden
 peer-connected = Verbunden
 peer-unreachable = Nicht erreichbar

@@ -101,6 +101,7 @@ override-other = Something else
 ## Scanning
 
 scan-title = Scan
+scan-event-gone = The organizer has deleted this event. Ask whether to go on, or choose another event under More.
 scan-file = Picture
 scan-type = Type code
 scan-type-title = Type or paste a code
@@ -429,6 +430,7 @@ peers-own = This device listens at { $addresses }
 peers-address = Address of another device
 peers-address-hint = As in 192.168.1.20:4433
 peers-add = Connect
+peers-forget = Forget { $address }
 peer-found = Found
 peer-connected = Connected
 peer-unreachable = Not in reach
