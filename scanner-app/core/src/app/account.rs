@@ -208,20 +208,20 @@ impl App {
                 if matches!(self.desk().stage, Stage::Sealed) {
                     let keys = self.home.keys(Some(Zeroizing::new(passphrase)));
                     let scanner = self.open_with(keys)?;
-                    self.keep_locked(false)?;
+                    self.keep_locked(false);
                     self.enter(Stage::Open(scanner));
                 }
             }
             Unlock::Pin { operator, pin } => {
                 let scanner = self.any_scanner()?;
                 self.check_pin(&scanner, operator, &pin, false)?;
-                self.keep_locked(false)?;
+                self.keep_locked(false);
                 self.desk().operator = operator;
             }
             Unlock::Biometrics { question, instead } => {
                 self.any_scanner()?;
                 self.shell.recognise(&question, &instead)?;
-                self.keep_locked(false)?;
+                self.keep_locked(false);
             }
         }
         if hold(&self.door).is_none() {
@@ -238,21 +238,24 @@ impl App {
         if let Some(nobody) = self.on_duty(&scanner)?.is_empty().then_some(OperatorNo(0)) {
             return Err(AppError::NotOnDuty { operator: nobody });
         }
-        self.keep_locked(true)?;
+        self.keep_locked(true);
         self.close_camera();
         self.changed(Changed::Phase);
         self.overview()
     }
 
-    /// Locks or opens, also for the next start.
-    fn keep_locked(&self, locked: bool) -> Result<()> {
+    /// Locks or opens, also for the next start. A full disk keeps nobody out: the next start alone
+    /// would not know.
+    fn keep_locked(&self, locked: bool) {
         let kept = {
             let mut desk = self.desk();
             desk.locked = locked;
             desk.kept.locked = locked;
             desk.kept.clone()
         };
-        kept.save(self.home.folder())
+        if let Err(error) = kept.save(self.home.folder()) {
+            tracing::warn!(%error, "whether it is locked is not kept");
+        }
     }
 
     /// Whether anybody is named who could open a lock, on duty now or not.

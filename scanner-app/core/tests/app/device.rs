@@ -100,6 +100,20 @@ fn an_address_that_was_typed_wrongly_is_forgotten() {
 }
 
 #[test]
+fn a_code_is_not_spent_where_keys_cannot_be_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("keys")).unwrap();
+    let place = Place::open(folder, Organizer::new(NOON));
+    // Nobody listens there: whoever asked the server first would say so.
+    let enrol = json!({ "do": "enrol", "server": "http://127.0.0.1:9", "code": "7K3M-Q0ZT-94AB", "name": "North", "keys": { "in": "system" } });
+    let refused = place.refused(enrol);
+    assert!(
+        matches!(refused, AppError::KeyFile | AppError::FileFailed),
+        "{refused:?}"
+    );
+}
+
+#[test]
 fn a_lock_outlives_the_program() {
     let place = Place::new();
     let _: Overview = place.ask(json!({ "do": "lock" })).unwrap();
