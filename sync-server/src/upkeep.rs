@@ -392,6 +392,17 @@ mod tests {
         }
     }
 
+    /// A server that `file` was restored into.
+    async fn restored(file: &Path, test: &TestApp) -> TestApp {
+        let backend = backends().await.remove(0);
+        let whole = Backup::open(file, backend.folder()).await.unwrap();
+        let db = open(&backend).await;
+        let mut rng = test.app.rng();
+        restore(whole, &db, test.now(), &mut rng).await.unwrap();
+        db.close().await;
+        start(backend, test).await
+    }
+
     #[tokio::test]
     async fn only_a_whole_backup_is_restored_and_its_file_stays_as_it_was() {
         let test = TestApp::start(backends().await.remove(0)).await;
@@ -430,16 +441,10 @@ mod tests {
         };
         mode(&file, true);
         mode(folder.path(), true);
-        let backend = backends().await.remove(0);
-        let whole = Backup::open(&file, backend.folder()).await.unwrap();
-        let db = open(&backend).await;
-        let mut rng = test.app.rng();
-        restore(whole, &db, test.now(), &mut rng).await.unwrap();
-        db.close().await;
+        let restored = restored(&file, &test).await;
         assert_eq!(std::fs::read(&file).unwrap(), bytes);
         assert!(!with_ending(&file, "-wal").exists() && !with_ending(&file, "-shm").exists());
         mode(folder.path(), false);
-        let restored = start(backend, &test).await;
         assert_eq!(ticket(&restored, &order).await, ticket(&test, &order).await);
     }
 
@@ -449,13 +454,7 @@ mod tests {
         let order = sold(&test).await;
         let file = test.app.config.database_file();
         assert!(with_ending(&file, "-wal").metadata().unwrap().len() > 0);
-        let backend = backends().await.remove(0);
-        let whole = Backup::open(&file, backend.folder()).await.unwrap();
-        let db = open(&backend).await;
-        let mut rng = test.app.rng();
-        restore(whole, &db, test.now(), &mut rng).await.unwrap();
-        db.close().await;
-        let restored = start(backend, &test).await;
+        let restored = restored(&file, &test).await;
         assert_eq!(ticket(&restored, &order).await, ticket(&test, &order).await);
     }
 
