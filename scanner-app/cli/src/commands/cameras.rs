@@ -15,7 +15,7 @@ pub fn run(output: &Output) -> Result<u8, Failure> {
         )?;
     }
     if cameras.is_empty() {
-        output.hint("no camera is connected");
+        output.news(&json!({ "cameras": [] }), "no camera is connected")?;
     }
     Ok(0)
 }

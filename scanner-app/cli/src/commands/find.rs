@@ -20,7 +20,8 @@ pub fn run(args: &Args, command: &FindArgs, output: &Output) -> Result<u8, Failu
             output.say(&document, &line(ticket))?;
         }
         if found.is_empty() {
-            output.hint("nobody found");
+            let none = json!({ "event": event, "tickets": [] });
+            output.news(&none, "nobody found")?;
         }
     }
     Ok(0)

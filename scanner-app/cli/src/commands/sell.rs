@@ -48,12 +48,18 @@ pub fn run(args: &Args, command: &SellArgs, output: &Output) -> Result<u8, Failu
 pub fn till(args: &Args, command: &TillArgs, output: &Output) -> Result<u8, Failure> {
     let scanner = home::open(args)?;
     let event = event(args, &scanner)?;
-    for offer in scanner.on_offer(event, now::wall())? {
-        let text = offer_text(&offer);
+    let offers = scanner.on_offer(event, now::wall())?;
+    let sold = scanner.sold(event, command.limit)?;
+    for offer in &offers {
+        let text = offer_text(offer);
         output.say(&json!({ "event": event, "on_offer": offer }), &text)?;
     }
-    for ticket in scanner.sold(event, command.limit)? {
-        tell(&ticket, document(event, &ticket), &command.pictures, output)?;
+    for ticket in &sold {
+        tell(ticket, document(event, ticket), &command.pictures, output)?;
+    }
+    if offers.is_empty() && sold.is_empty() {
+        let none = json!({ "event": event, "on_offer": [], "sold": [] });
+        output.news(&none, "this device may sell nothing, and sold nothing")?;
     }
     Ok(0)
 }
