@@ -92,7 +92,9 @@ impl App {
         let held = {
             let mut eye = hold(&self.eye);
             let held = eye.held.take();
-            eye.last = held.as_ref().map(|held| held.camera.state());
+            if let Some(held) = &held {
+                eye.last = Some(held.camera.state());
+            }
             held
         };
         // Its threads are waited for, and may be about to ask how the camera stands.
@@ -253,6 +255,19 @@ fn trouble(error: &Error) -> CameraTrouble {
         Error::Unplugged => CameraTrouble::Gone,
         Error::Silent => CameraTrouble::Silent,
         Error::Format { .. } | Error::Failed { .. } => CameraTrouble::Failed,
+    }
+}
+
+impl From<CameraTrouble> for Error {
+    fn from(trouble: CameraTrouble) -> Self {
+        match trouble {
+            CameraTrouble::Missing => Self::NoCamera,
+            CameraTrouble::Busy => Self::Busy,
+            CameraTrouble::Denied => Self::Denied,
+            CameraTrouble::Gone => Self::Unplugged,
+            CameraTrouble::Silent => Self::Silent,
+            CameraTrouble::Failed => Self::failed("as its screen says"),
+        }
     }
 }
 

@@ -4,9 +4,13 @@
 //! colour, and what only the screens' program knows is added: sound and station. Nothing in
 //! this list stops a scan.
 
-use super::contract::{Check, CheckKind, CheckState, Field, FieldValue, Readiness};
+use super::contract::{
+    Check, CheckKind, CheckState, Field, FieldValue, LookReady, Readiness, ScreenBattery,
+    ScreenCamera,
+};
 use super::{App, Result, hold};
-use crate::readiness::{self, Finding, Surroundings, Todo};
+use crate::camera::State;
+use crate::readiness::{self, Battery, Finding, Surroundings, Todo};
 use crate::scanner::Scanner;
 
 const MINUTE_MS: i64 = 60_000;
@@ -17,12 +21,14 @@ const SCARCE_BYTES: u64 = 50 * MEGABYTE;
 const SCARCE_PERCENT: u8 = 15;
 
 impl App {
-    pub(super) fn ready(&self) -> Result<Readiness> {
+    pub(super) fn ready(&self, screen: LookReady) -> Result<Readiness> {
         let scanner = self.scanner()?;
+        let machine = Surroundings::of_machine(scanner.folder());
         let surroundings = Surroundings {
             near: self.near(),
-            camera: self.camera_seen(),
-            ..Surroundings::of_machine(scanner.folder())
+            camera: screen.camera.map(seen).or_else(|| self.camera_seen()),
+            battery: machine.battery.or_else(|| screen.battery.map(told)),
+            ..machine
         };
         let mut checks = vec![self.sound_check(), self.station_check(&scanner)?];
         if let Some(event) = self.event(&scanner)? {
@@ -70,6 +76,22 @@ impl App {
             }
         };
         Ok(check(CheckKind::Station, state, []))
+    }
+}
+
+/// How a camera stands that a screen tried.
+fn seen(camera: ScreenCamera) -> State {
+    match camera.trouble {
+        None => State::Running,
+        Some(trouble) => State::Trouble(trouble.into()),
+    }
+}
+
+/// A battery that a screen told of.
+fn told(battery: ScreenBattery) -> Battery {
+    Battery {
+        percent: battery.percent.min(100),
+        on_mains: battery.charging,
     }
 }
 

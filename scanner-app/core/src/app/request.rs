@@ -7,11 +7,11 @@ use ts_rs::TS;
 
 use super::contract::{
     AddPeer, Badge, CameraState, Cameras, Choose, Conflicts, Diagnostics, DoorStats, EndRehearsal,
-    Enrol, ForgetPeer, Found, GoOn, HeadCount, KeyPlaces, LinkView, ListConflicts, OnSale,
-    OpenLink, OverrideScan, Overview, Peers, Places, Readiness, Reads, Rehearse, Report, Resolve,
-    Saved, ScanFrame, ScanImage, ScanText, Search, Sell, ServerAddress, Settings, SettingsView,
-    ShowTicket, Shown, SignIn, Sold, SoldHere, StartCamera, TicketDetail, TuneCamera, Undo, Undone,
-    Unlock, Wipe,
+    Enrol, ForgetPeer, Found, GoOn, HeadCount, KeyPlaces, LinkView, ListConflicts, LookReady,
+    OnSale, OpenLink, OverrideScan, Overview, Peers, Places, Readiness, Reads, Rehearse, Report,
+    Resolve, Saved, ScanFrame, ScanImage, ScanText, Search, Sell, ServerAddress, Settings,
+    SettingsView, ShowTicket, Shown, SignIn, Sold, SoldHere, StartCamera, TicketDetail, TuneCamera,
+    Undo, Undone, Unlock, Wipe,
 };
 use super::{App, AppError};
 
@@ -150,7 +150,7 @@ requests! {
     ListSold => list_sold -> SoldHere;
 
     /// Whether doors can open.
-    Ready => ready -> Readiness;
+    Ready(LookReady) => ready -> Readiness;
     /// The calm line.
     Badge => badge -> Badge;
     /// Everything about the device.

@@ -63,3 +63,29 @@ fn doors_stay_shut_without_tickets_and_station() {
     assert_eq!(state(&looked, CheckKind::Book), CheckState::Bad);
     assert_eq!(state(&looked, CheckKind::Station), CheckState::Bad);
 }
+
+#[test]
+fn what_only_the_screen_can_find_out_counts() {
+    let place = Place::new();
+    let with = |seen: Value| -> Readiness {
+        let mut request = json!({ "do": "ready" });
+        request
+            .as_object_mut()
+            .unwrap()
+            .extend(seen.as_object().unwrap().clone());
+        place.ask(request).unwrap()
+    };
+    assert_eq!(state(&look(&place), CheckKind::Camera), CheckState::Unknown);
+    let runs = with(json!({ "camera": { "trouble": null } }));
+    assert_eq!(state(&runs, CheckKind::Camera), CheckState::Good);
+    let denied = with(json!({ "camera": { "trouble": "denied" } }));
+    assert_eq!(state(&denied, CheckKind::Camera), CheckState::Warn);
+    // A machine that tells of a battery of its own knows better.
+    if state(&look(&place), CheckKind::Battery) == CheckState::Unknown {
+        let empty = with(json!({ "battery": { "percent": 9, "charging": false } }));
+        assert_eq!(state(&empty, CheckKind::Battery), CheckState::Bad);
+        assert!(!empty.ready);
+        let plugged = with(json!({ "battery": { "percent": 9, "charging": true } }));
+        assert_eq!(state(&plugged, CheckKind::Battery), CheckState::Good);
+    }
+}

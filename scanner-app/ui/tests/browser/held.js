@@ -122,6 +122,7 @@ async function begin(place, browser, device) {
   await heading(page, 'Where you scan');
   await press(page, 'Start here');
   await heading(page, 'Ready to open?');
+  await page.getByText('The camera gives a picture.').waitFor();
   return page;
 }
 

@@ -36,7 +36,7 @@ pub use enrol::{Enrol, KeyPlace, KeyPlaces, LinkView, OpenLink};
 pub use guests::{Found, HistoryLine, ListStanding, Search, ShowTicket, TicketDetail};
 pub use night::{Counted, DoorStats, HeadCount, ListStats, Refusals, Report, Saved, ZoneCount};
 pub use reader::{ReaderState, ReaderTrouble};
-pub use ready::{Check, CheckKind, CheckState, Readiness};
+pub use ready::{Check, CheckKind, CheckState, LookReady, Readiness, ScreenBattery, ScreenCamera};
 pub use sale::{OnSale, Paid, Sell, Sold, SoldHere, SoldTicket, TierOnSale};
 pub use upkeep::{
     AddPeer, Badge, Diagnostics, ForgetPeer, Hand, LogView, PeerState, PeerView, Peers,

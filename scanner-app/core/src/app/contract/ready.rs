@@ -3,7 +3,33 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::Field;
+use super::{CameraTrouble, Field};
+
+/// Asks whether doors can open, with what only the screen can find out.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(default)]
+pub struct LookReady {
+    /// The battery, where the screen's system tells it; the program's own reading goes before.
+    pub battery: Option<ScreenBattery>,
+    /// What became of a try of the camera that the screen holds.
+    pub camera: Option<ScreenCamera>,
+}
+
+/// A battery that the screen's system tells of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ScreenBattery {
+    /// How full, in hundredths.
+    pub percent: u8,
+    /// It is being charged, or full and on mains.
+    pub charging: bool,
+}
+
+/// A camera that the screen holds, and that was tried.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ScreenCamera {
+    /// Why it gave no picture; absent where it gave one.
+    pub trouble: Option<CameraTrouble>,
+}
 
 /// Whether this device can open its door.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]

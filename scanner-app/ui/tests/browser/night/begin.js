@@ -29,6 +29,7 @@ export async function beginsTheNight(place, page) {
   await heading(page, 'Ready to open?');
   await page.getByText(blank(`All {${place.sold}} tickets are here; last contact`)).waitFor();
   await page.getByText('Doors can open. Look at what is marked first.').waitFor();
+  await page.getByText('The camera gave no picture.').waitFor();
   await look(page, 'ready');
   await page.getByRole('link', { name: 'Scan', exact: true }).first().click();
   await page.getByText('No camera found').waitFor();

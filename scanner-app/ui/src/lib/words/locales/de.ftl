@@ -224,15 +224,16 @@ check-battery-warn = Akku bei { $percent } %. Halte ein Ladegerät bereit.
 check-battery-bad = Akku bei { $percent } %. Lade ihn vor dem Öffnen.
 check-battery-unknown = Kein Akku, oder dieser Rechner sagt es nicht.
 check-peers-good = { $peers ->
+    [0] Dies ist das einzige Gerät der Veranstaltung.
     [one] Ein anderes Gerät ist erreichbar.
    *[other] { $peers } andere Geräte sind erreichbar.
 }
 check-peers-warn = Kein anderes Gerät ist erreichbar. Doppelte Eintritte an anderen Toren zeigen sich erst mit Netz.
 check-peers-unknown = Andere Geräte werden nicht gesucht.
-check-camera-good = Eine Kamera ist da.
+check-camera-good = Die Kamera liefert ein Bild.
 check-camera-warn = Die Kamera lieferte kein Bild. Die Scanseite sagt, warum; ein Handscanner geht auch.
 check-camera-bad = Keine Kamera. Nimm einen Handscanner oder schließe eine an.
-check-camera-unknown = Die Kamera wird auf der Scanseite versucht.
+check-camera-unknown = Die Kamera wird versucht. Erlaube sie, wo das System fragt.
 check-sound-good = Der Ton ist an ({ $volume } %).
 check-sound-warn = Der Ton ist aus oder leise ({ $volume } %). Stelle ihn in den Einstellungen lauter.
 check-sound-unknown = Spiele den Testton, um zu hören, ob er geht.
@@ -502,7 +503,7 @@ more-lock = Verlangt eine PIN
 problem-no-answer = Das Programm hinter diesem Bildschirm antwortet nicht. Bis es antwortet, darf dieser Bildschirm niemanden einlassen.
 problem-program = Ein Fehler im Programm. Versuche es noch einmal; bleibt es so, starte das Programm neu und sage dem Veranstalter Bescheid.
 problem-not-enrolled = Dieses Gerät ist noch nicht eingerichtet.
-problem-already-enrolled = Dieses Gerät ist schon eingerichtet.
+problem-already-enrolled = Dieses Gerät ist schon eingerichtet. Um es neu einzurichten, erst alles darauf löschen: Mehr, Einstellungen.
 problem-locked = Entsperre zuerst das Gerät.
 problem-revoked = Der Veranstalter hat dieses Gerät abgemeldet. Nimm ein anderes.
 problem-code-malformed = Das ist kein Einrichtungscode. Sieh noch einmal nach oder lies seinen QR-Code.

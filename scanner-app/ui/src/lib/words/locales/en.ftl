@@ -226,15 +226,16 @@ check-battery-warn = Battery at { $percent } %. Keep a charger near.
 check-battery-bad = Battery at { $percent } %. Charge it before opening.
 check-battery-unknown = No battery, or this machine does not say.
 check-peers-good = { $peers ->
+    [0] This is the only device of the event.
     [one] One other device is in reach.
    *[other] { $peers } other devices are in reach.
 }
 check-peers-warn = No other device is in reach. Double entries at other gates show only once there is a network.
 check-peers-unknown = Other devices are not looked for.
-check-camera-good = A camera is there.
+check-camera-good = The camera gives a picture.
 check-camera-warn = The camera gave no picture. The scan page says why; a hand scanner works too.
 check-camera-bad = No camera. Use a hand scanner, or plug one in.
-check-camera-unknown = The camera is tried on the scan page.
+check-camera-unknown = The camera is being tried. Allow it where the system asks.
 check-sound-good = Sound is on ({ $volume } %).
 check-sound-warn = Sound is off or soft ({ $volume } %). Turn it up in the settings.
 check-sound-unknown = Play the test sound to hear whether it works.
@@ -504,7 +505,7 @@ more-lock = Asks for a PIN
 problem-no-answer = The program behind this screen does not answer. Nobody may be let in by this screen until it does.
 problem-program = A fault in the program. Try again; if it stays so, start the program anew and tell the organizer.
 problem-not-enrolled = This device is not set up yet.
-problem-already-enrolled = This device is set up already.
+problem-already-enrolled = This device is set up already. To set it up anew, delete everything on it first: More, Settings.
 problem-locked = Unlock the device first.
 problem-revoked = The organizer ended this device’s enrolment. Use another device.
 problem-code-malformed = This is no enrolment code. Look at it again, or scan its QR code.
