@@ -7,6 +7,7 @@ mod awake;
 mod commands;
 mod phone;
 mod shell;
+mod single;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -20,9 +21,10 @@ use tauri::{Context, Manager as _, WebviewUrl, WebviewWindowBuilder, Wry};
 
 pub use self::phone::Phone;
 use self::shell::WindowShell;
+pub use self::single::{Single, Start as Started};
 
 /// How the program was started.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Default)]
 pub struct Start {
     /// Folder of this device's files; the system's choice where absent.
     pub home: Option<PathBuf>,
@@ -32,6 +34,8 @@ pub struct Start {
     pub relay: Option<Relay>,
     /// A `bilten:` link that was opened.
     pub link: Option<String>,
+    /// The right to be the window of that folder; absent where the system starts a program once.
+    pub single: Option<Single>,
     /// The phone it runs on.
     pub phone: Option<Phone>,
 }
@@ -75,6 +79,15 @@ pub fn build(context: Context<Wry>, start: Start) -> tauri::Result<tauri::App> {
                 Arc::<WindowShell>::clone(&shell),
                 runtime,
             );
+            if let Some(single) = start.single {
+                let (program, shell) = (Arc::clone(&program), Arc::clone(&shell));
+                single.listen(move |link| {
+                    shell.to_front();
+                    if let Some(link) = link {
+                        program.opened(link);
+                    }
+                });
+            }
             app.manage(program);
             app.manage(shell);
             // Its page asks at once, so what answers is there before it.

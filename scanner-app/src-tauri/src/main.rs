@@ -2,11 +2,12 @@
 #![cfg_attr(all(windows, not(debug_assertions)), windows_subsystem = "windows")]
 
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Parser;
-use scanner_app::Start;
+use scanner_app::{Single, Start, Started};
+use scanner_core::home::Home;
 use scanner_core::relay::Relay;
 use tracing_subscriber::EnvFilter;
 
@@ -39,11 +40,17 @@ fn main() -> ExitCode {
             "there is no display to open a window on; use bilten-scan on machines without one",
         );
     }
+    let home = args.home.or_else(Home::default_folder);
+    let single = match single(home.as_deref(), args.link.as_deref()) {
+        Ok(single) => single,
+        Err(code) => return code,
+    };
     let start = Start {
-        home: args.home,
+        home,
         key_file: args.key_file,
         relay: args.relay,
         link: args.link,
+        single,
         phone: None,
     };
     match scanner_app::build(tauri::generate_context!(), start) {
@@ -52,6 +59,25 @@ fn main() -> ExitCode {
             ExitCode::SUCCESS
         }
         Err(error) => fail(&error.to_string()),
+    }
+}
+
+/// The right to be the window of the folder; how the program ends where another has it.
+///
+/// A folder that cannot be written opens nevertheless: the window says what is wrong with it.
+fn single(home: Option<&Path>, link: Option<&str>) -> Result<Option<Single>, ExitCode> {
+    let Some(home) = home else { return Ok(None) };
+    match Single::start(home, link) {
+        Ok(Started::First(single)) => Ok(Some(single)),
+        Ok(Started::HandedOver) => Err(ExitCode::SUCCESS),
+        Ok(Started::Deaf) => Err(fail(&format!(
+            "another window has {} and does not answer; close it, then start again",
+            home.display()
+        ))),
+        Err(error) => {
+            tracing::warn!(%error, "whether another window is open cannot be known");
+            Ok(None)
+        }
     }
 }
 

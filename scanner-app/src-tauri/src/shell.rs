@@ -47,6 +47,16 @@ impl WindowShell {
         *hold(&self.eye) = Some(eye);
     }
 
+    /// Shows the window to who started the program once more.
+    pub fn to_front(&self) {
+        if let Some(window) = self.window() {
+            // Some window systems let no program come forward by itself: there it blinks.
+            let _ = window.unminimize();
+            let _ = window.set_focus();
+            let _ = window.request_user_attention(Some(UserAttentionType::Informational));
+        }
+    }
+
     fn window(&self) -> Option<tauri::WebviewWindow> {
         self.app.webview_windows().into_values().next()
     }

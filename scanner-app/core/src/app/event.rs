@@ -30,6 +30,11 @@ pub enum Event {
     },
     /// An enrolment link was opened, or held before a camera.
     Link(LinkView),
+    /// A link was opened that leads nowhere.
+    LinkRefused {
+        /// Why.
+        error: AppError,
+    },
     /// The screen shall play a sound: this shell has none of its own.
     Play {
         /// Which.

@@ -33,6 +33,13 @@ pub(super) fn told(server: &str, code: &str) -> Result<(Server, String)> {
 }
 
 impl App {
+    /// Follows a link that the system opened the program with; screens hear what became of it.
+    pub fn opened(&self, text: String) {
+        if let Err(error) = self.open_link(OpenLink { text }) {
+            self.shell.push(&Event::LinkRefused { error });
+        }
+    }
+
     pub(super) fn open_link(&self, it: OpenLink) -> Result<LinkView> {
         match &self.desk().stage {
             Stage::Fresh => {}

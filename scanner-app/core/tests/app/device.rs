@@ -208,3 +208,20 @@ fn being_offline_is_a_badge_and_no_failure() {
     assert_eq!((badge.tickets, badge.downloading), (10, false));
     assert_eq!(place.scan(2).outcome, Outcome::Admit);
 }
+
+#[test]
+fn a_link_that_is_opened_is_followed_or_refused_in_words() {
+    let link = "bilten:enrol/7K3M-Q0ZT-94AB/https://t.example";
+    let folder = tempfile::tempdir().unwrap();
+    let fresh = Place::open(folder, Organizer::new(NOON));
+    fresh.app.opened(link.to_owned());
+    assert!(fresh.desk.did("Link(LinkView"));
+    let overview: Overview = fresh.ask(json!({ "do": "overview" })).unwrap();
+    assert_eq!(overview.link.unwrap().text, link);
+    fresh.app.opened("bilten:nonsense".to_owned());
+    assert!(fresh.desk.did("LinkRefused { error: CodeMalformed }"));
+
+    let enrolled = Place::new();
+    enrolled.app.opened(link.to_owned());
+    assert!(enrolled.desk.did("LinkRefused { error: AlreadyEnrolled }"));
+}

@@ -10,7 +10,8 @@ import { control, shows } from './page.js';
 /** The folder of the workspace's programs. */
 export const PROGRAMS =
   process.env['BILTEN_BIN'] ?? resolve(import.meta.dirname, '../../../../target/debug');
-const PROGRAM = join(PROGRAMS, 'bilten-scanner');
+/** The program. */
+export const PROGRAM = join(PROGRAMS, 'bilten-scanner');
 /** Where pictures are kept, if anywhere. */
 const KEPT = process.env['BILTEN_PICTURES'];
 /** The longest that something may take on a busy machine. */

@@ -38,6 +38,8 @@ class App {
   undecided = $state<Problem>();
   /** The enrolment link that was opened, or held before a camera, last. */
   link = $state<LinkView>();
+  /** Why a link that was opened leads nowhere. */
+  nowhere = $state<Problem>();
   /** The program does not answer; asked again until it does. */
   silent = $state(false);
   readonly settings = $derived<Settings>(this.overview?.settings ?? USUAL);
@@ -53,7 +55,7 @@ class App {
 
   /** Begins to listen; gives what ends it. */
   start(): () => void {
-    void this.refresh();
+    void this.refresh().then(() => this.#follow());
     return backend.listen(
       (event) => this.#hear(event),
       () => void this.refresh(),
@@ -98,6 +100,17 @@ class App {
     return () => this.#watchers.delete(changed);
   }
 
+  /** Follows the link that the page was opened with, once. */
+  async #follow(): Promise<void> {
+    const { searchParams, hash } = new URL(location.href);
+    const link = searchParams.get('link');
+    if (link === null) return;
+    history.replaceState(history.state, '', location.pathname + hash);
+    const { answer, problem } = await ask({ do: 'open_link', text: link });
+    this.link = answer ?? this.link;
+    this.nowhere = problem;
+  }
+
   #hear(event: Event): void {
     switch (event.event) {
       case 'reads':
@@ -117,6 +130,10 @@ class App {
         break;
       case 'link':
         this.link = event;
+        this.nowhere = undefined;
+        break;
+      case 'link_refused':
+        this.nowhere = event.error;
         break;
       case 'changed':
         if (event.what === 'phase' || event.what === 'overview') void this.refresh();

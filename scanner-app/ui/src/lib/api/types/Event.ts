@@ -20,7 +20,11 @@ what: Changed, } | { "event": "camera" } & CameraState | { "event": "reader" } &
 /**
  * Why.
  */
-error: AppError | null, } | { "event": "link" } & LinkView | { "event": "play", 
+error: AppError | null, } | { "event": "link" } & LinkView | { "event": "link_refused", 
+/**
+ * Why.
+ */
+error: AppError, } | { "event": "play", 
 /**
  * Which.
  */

@@ -1,0 +1,146 @@
+//! One window for each folder of files: a program that is started again hands on what it was started with.
+//!
+//! Systems of desktops start a program anew for every link that is clicked. Who comes second leaves a file
+//! in the folder and goes; who was first looks for it. Not here: who may open the store, which other programs
+//! than this one want too.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
+
+/// Held for as long as the window is open.
+const LOCK: &str = "window.lock";
+/// What a second program was started with.
+const LEFT: &str = "window.opened";
+
+/// How often the first one looks: shorter than a person wonders.
+const EVERY: Duration = Duration::from_millis(250);
+/// How often the second one looks whether it was heard, before it gives up.
+const PATIENCE: u32 = 20;
+
+/// The right to be the window of a folder, until dropped.
+#[derive(Debug)]
+pub struct Single {
+    folder: PathBuf,
+    _lock: File,
+}
+
+/// What became of a start.
+#[derive(Debug)]
+pub enum Start {
+    /// No other window is open.
+    First(Single),
+    /// The window that is open has the link and comes to the front.
+    HandedOver,
+    /// A window is open and does not take it.
+    Deaf,
+}
+
+impl Single {
+    /// Becomes the window of `folder`, or hands `link` to the one that is.
+    ///
+    /// # Errors
+    /// The folder cannot be written.
+    pub fn start(folder: &Path, link: Option<&str>) -> io::Result<Start> {
+        fs::create_dir_all(folder)?;
+        let lock = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(folder.join(LOCK))?;
+        match lock.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return hand_over(folder, link.unwrap_or_default()),
+            Err(TryLockError::Error(error)) => return Err(error),
+        }
+        let single = Self {
+            folder: folder.to_owned(),
+            _lock: lock,
+        };
+        // Meant for a window that is gone.
+        let _nobody_left_any = single.take();
+        Ok(Start::First(single))
+    }
+
+    /// Calls `opened` with what each further start brings, which is no link where only the program was
+    /// started again.
+    pub fn listen(self, opened: impl Fn(Option<String>) + Send + 'static) {
+        thread::spawn(move || {
+            loop {
+                thread::sleep(EVERY);
+                if let Some(link) = self.take() {
+                    opened(Some(link).filter(|link| !link.is_empty()));
+                }
+            }
+        });
+    }
+
+    fn take(&self) -> Option<String> {
+        let path = self.folder.join(LEFT);
+        let text = fs::read(&path).ok()?;
+        fs::remove_file(&path).ok()?;
+        Some(String::from_utf8_lossy(&text).into_owned())
+    }
+}
+
+fn hand_over(folder: &Path, link: &str) -> io::Result<Start> {
+    let (whole, left) = (
+        folder.join(format!("{LEFT}.{}", std::process::id())),
+        folder.join(LEFT),
+    );
+    fs::write(&whole, link)?;
+    fs::rename(&whole, &left)?;
+    for _ in 0..PATIENCE {
+        thread::sleep(EVERY);
+        if !left.exists() {
+            return Ok(Start::HandedOver);
+        }
+    }
+    fs::remove_file(&left)?;
+    Ok(Start::Deaf)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use super::*;
+
+    fn first(folder: &Path) -> Single {
+        match Single::start(folder, None).unwrap() {
+            Start::First(single) => single,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn who_comes_second_hands_on_its_link() {
+        let folder = tempfile::tempdir().unwrap();
+        let (opened, links) = mpsc::channel();
+        first(folder.path()).listen(move |link| opened.send(link).unwrap());
+        for link in [Some("bilten:enrol/1/https://t.example"), None] {
+            let second = Single::start(folder.path(), link).unwrap();
+            assert!(matches!(second, Start::HandedOver), "{second:?}");
+            assert_eq!(links.recv().unwrap().as_deref(), link);
+        }
+    }
+
+    #[test]
+    fn a_window_that_does_not_listen_is_told_from_none() {
+        let folder = tempfile::tempdir().unwrap();
+        let deaf = first(folder.path());
+        let second = Single::start(folder.path(), Some("bilten:x")).unwrap();
+        assert!(matches!(second, Start::Deaf), "{second:?}");
+        drop(deaf);
+        assert_eq!(first(folder.path()).take(), None, "nothing is left behind");
+    }
+
+    #[test]
+    fn what_was_meant_for_a_window_that_is_gone_is_forgotten() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join(LEFT), "bilten:old").unwrap();
+        assert_eq!(first(folder.path()).take(), None);
+    }
+}
