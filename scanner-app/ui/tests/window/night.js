@@ -6,7 +6,9 @@ import { join } from 'node:path';
 import { Place } from '../browser/place.js';
 import { PIN, buy, prepare } from './house.js';
 import { LOOKS, check, dress, look } from './looks.js';
+import { below } from './memory.js';
 import { Network } from './network.js';
+import { again } from './opens.js';
 import { Window, until } from './webdriver.js';
 
 const GUESTS = ['Ada Lovelace', 'Bruno Richter', 'Chiara Conti', 'Dana Levi'];
@@ -34,16 +36,19 @@ export async function test(display) {
     await network.to(place.url);
     const tickets = await buy(place, GUESTS);
     const args = place.home('door');
-    const window = await Window.open(display, args);
+    let window = await Window.open(display, args);
     windows.push(window);
-    await enrols(window, network);
+    await enrols(window, place, network);
     await begins(window, place, network.url);
     await asksTheShortWay(window);
     await seesEachVerdict(window, place, tickets);
     await meetsAConflict(window, place, network, tickets);
+    window = await survivesBeingKilled(window, () => Window.open(display, args), tickets);
+    windows.push(window);
     await showsEveryScreen(window);
     await locks(window);
-    await refusesASecondProcess(window, display, args);
+    await refusesALink(window, display, args);
+    await refusesASecondProcess(place, display);
     await isStopped(window, place);
     assert.deepEqual(await window.broken(), []);
   } finally {
@@ -54,19 +59,29 @@ export async function test(display) {
 }
 
 /**
- * A code that the server does not know.
+ * What is no code, and a code that another device used.
  *
  * @param {Window} window
+ * @param {Place} place
  * @param {Network} network
  */
-async function enrols(window, network) {
+async function enrols(window, place, network) {
   await window.sees('Set up this device', 'h1');
   await look(window, 'enrol');
-  await window.fill('Enrolment code', 'AAAA-AAAA-AAAA');
   await window.fill('Server address', network.url);
   await window.fill('Name of this device', 'North gate 1');
-  await window.click('button', 'Set up');
-  await window.sees('The server does not accept this code', '[role=alert]');
+  const used = await place.invite();
+  const named = ['--code', used, '--name', 'South gate'];
+  await place.scanner('south', ['enrol', '--server', place.url, ...named]);
+  const refusals = {
+    'hello!': 'This is no enrolment code',
+    [used]: 'The server does not accept this code',
+  };
+  for (const [code, words] of Object.entries(refusals)) {
+    await window.fill('Enrolment code', code);
+    await window.click('button', 'Set up');
+    await window.sees(words, 'form');
+  }
 }
 
 /**
@@ -153,8 +168,6 @@ async function seesEachVerdict(window, place, [ada]) {
  */
 async function meetsAConflict(window, place, network, [, bruno]) {
   assert.ok(bruno);
-  const named = ['--code', await place.invite(), '--name', 'South gate'];
-  await place.scanner('south', ['enrol', '--server', place.url, ...named]);
   await place.scanner('south', ['sync']);
   network.cut();
   await place.scanner('south', ['scan', bruno.picture]);
@@ -178,6 +191,30 @@ async function meetsAConflict(window, place, network, [, bruno]) {
   await window.sees('Bruno Richter', 'main section');
   await window.sees('South gate', 'main section');
   await look(window, 'conflicts');
+}
+
+/**
+ * The program is killed while a verdict is on screen: the guest was let in, and stays so.
+ *
+ * @param {Window} window
+ * @param {() => Promise<Window>} again
+ * @param {import('../browser/place.js').Ticket[]} tickets
+ */
+async function survivesBeingKilled(window, again, [, , chiara]) {
+  assert.ok(chiara);
+  await window.go('');
+  await window.choose(chiara.picture);
+  await window.sees('Chiara Conti', 'main[data-kind=admit]');
+  const [program] = below(window.driver);
+  assert.ok(program);
+  process.kill(program.pid, 'SIGKILL');
+  window.kill();
+  const next = await again();
+  await next.sees('Scan', 'h1');
+  await next.choose(chiara.picture);
+  await next.sees('Already used', 'main[data-kind=refuse]');
+  await next.click('button', 'Next');
+  return next;
 }
 
 /** @param {Window} window */
@@ -219,20 +256,34 @@ async function locks(window) {
 }
 
 /**
- * Another process on the data of this one says so.
+ * An enrolment link that is clicked says why it leads nowhere here.
  *
  * @param {Window} window
  * @param {string} display
  * @param {string[]} args
  */
-async function refusesASecondProcess(window, display, args) {
+async function refusesALink(window, display, args) {
+  const link = 'bilten:enrol/7K3M-Q0ZT-94AB/https://tickets.example.org/';
+  assert.equal(await again(display, [...args, link]), 0);
+  await window.sees('This device is set up already', '[role=alert]');
+  await look(window, 'link-refused');
+  await window.click('button', 'Close');
+}
+
+/**
+ * A window on data that another program holds says so.
+ *
+ * @param {Place} place
+ * @param {string} display
+ */
+async function refusesASecondProcess(place, display) {
+  await place.bridge('south');
   for (const look of LOOKS) {
-    await dress(window, look);
-    const second = await Window.open(display, args);
+    const second = await Window.open(display, place.home('south'));
     try {
-      await second.resize(look.size);
       await until('the refusal', () => second.run(() => location.hash === '#/failed'));
-      if (look.name === 'light') await second.sees('Another window of this program is open');
+      await dress(second, look);
+      if (look.name === 'light') await second.sees('Another program on this machine is using');
       await check(second, `failed-${look.name}`);
       assert.deepEqual(await second.broken(), []);
     } finally {
@@ -259,5 +310,6 @@ async function isStopped(window, place) {
   const { answer } = await window.request({ do: 'overview' });
   assert.deepEqual([answer.phase, answer.device], [{ is: 'fresh' }, null]);
   const left = readdirSync(join(place.folder, 'door')).sort();
-  assert.deepEqual(left, ['app.json', 'store.lock'], 'nothing of the event is left on the disk');
+  const own = ['app.json', 'store.lock', 'window.lock'];
+  assert.deepEqual(left, own, 'nothing of the event is left on the disk');
 }

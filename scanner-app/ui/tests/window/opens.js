@@ -52,7 +52,7 @@ async function says(window, code) {
  * @param {string} display
  * @param {string[]} args
  */
-async function again(display, args) {
+export async function again(display, args) {
   const program = spawn(PROGRAM, args, { env: { ...process.env, DISPLAY: display } });
   const [code] = await once(program, 'exit');
   return code;
