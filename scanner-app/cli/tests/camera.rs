@@ -42,7 +42,7 @@ fn cameras_are_listed() {
         (&0.into(), &"Door camera".into())
     );
     shim.unplug();
-    assert_eq!(list(), "");
+    assert_eq!(list(), "{\"cameras\":[]}\n");
 }
 
 #[test]
