@@ -46,17 +46,16 @@ impl From<Full> for Error {
 
 impl Writing {
     /// Takes the turn, brings `live` up to date and opens the log; `expected` facts will
-    /// probably be written.
+    /// probably be written in the transaction that begins with it.
     pub(super) async fn open(
-        tx: &mut Tx,
         app: &App,
         published: &Published,
         live: &mut Live,
         expected: u64,
-    ) -> Result<Self, Error> {
+    ) -> Result<(Tx, Self), Error> {
         let event = &published.event;
-        let turn = log::turn(tx, event.id, expected).await?;
-        live.catch_up_to(tx, event.id, &published.book, turn.extent())
+        let (mut tx, turn) = log::turn(&app.db, event.id, expected).await?;
+        live.catch_up_to(&mut tx, event.id, &published.book, turn.extent())
             .await?;
         let reading = Reading {
             wall: app.now(),
@@ -66,7 +65,7 @@ impl Writing {
         // where nobody stored anything it has not changed.
         let mut own = live.own.take();
         if let Some(known) = own.as_ref().filter(|own| own.written_at != turn.extent()) {
-            let tip = log::tip(tx, event.id, known.author.actor()).await?;
+            let tip = log::tip(&mut tx, event.id, known.author.actor()).await?;
             let stored = tip.map(|(_, tip)| tip);
             own = own.filter(|known| stored.as_ref() == Some(known.author.tip()));
         }
@@ -79,10 +78,10 @@ impl Writing {
                 wrote: false,
                 unwritten: Vec::new(),
             },
-            None => Self::load(tx, app, published, live, (turn, reading)).await?,
+            None => Self::load(&mut tx, app, published, live, (turn, reading)).await?,
         };
         writing.own.author.observe(live.newest, reading);
-        Ok(writing)
+        Ok((tx, writing))
     }
 
     /// Goes on with the stored log, or opens one.

@@ -77,8 +77,7 @@ pub(super) async fn share(app: &App, device: &Device, ask: Ask) -> Result<Signed
     let published = doors::book(app, event).await?;
     let live = app.doors.live(published.event.id);
     let mut live = live.lock().await;
-    let mut tx = app.db.begin().await?;
-    log::turn(&mut tx, published.event.id, 0).await?;
+    let (mut tx, _turn) = log::turn(&app.db, published.event.id, 0).await?;
     live.catch_up(&mut tx, published.event.id, &published.book)
         .await?;
     let whose = (device.device_no, ask.actor);

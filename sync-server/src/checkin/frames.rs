@@ -203,8 +203,7 @@ impl<'a> Side<'a> {
 
     async fn store(&self, facts: &Facts, manner: Manner) -> Result<Result<Stored, Refused>, Error> {
         let (event, now) = (&self.published.event, self.app.now());
-        let mut tx = self.app.db.begin().await?;
-        let mut turn = log::turn(&mut tx, event.id, 0).await?;
+        let (mut tx, mut turn) = log::turn(&self.app.db, event.id, 0).await?;
         let held = log::held(&mut tx, event.id, facts).await?;
         let roster = &self.published.book.roster;
         let accepted = match scan_log::ingest(event.event_no, roster, &held, facts, now, manner) {

@@ -18,7 +18,7 @@ use shared_model::log::{
 use shared_model::sync::{Facts, Mark, Marks, SignedHead, VersionVector};
 use shared_model::time::Timestamp;
 
-use crate::db::{self, Change, Changes, Conn, Tx};
+use crate::db::{self, Change, Changes, Conn, Db, Tx};
 use crate::{row, sql};
 
 /// How much of an event's log was ever stored. Equal ones mean that nothing is new.
@@ -65,25 +65,24 @@ impl Turn {
     }
 }
 
-/// Waits for the turn to append. Where `expected` facts arrive in it, as foreseen, [`end`] has
+/// Waits for the turn to append, and begins the transaction that it lasts for. Where `expected` facts arrive in it, as foreseen, [`end`] has
 /// nothing left to write.
-pub(super) async fn turn(tx: &mut Tx, event: EventId, expected: u64) -> Result<Turn, db::Error> {
-    let (arrivals, branches) = tx
-        .sql(sql!("UPDATE doors SET arrivals = arrivals + $2 WHERE event_id = $1 RETURNING arrivals, branches" => (u64, u64)))
-        .bind(event)
-        .bind(expected)
-        .one()
-        .await?;
+pub(super) async fn turn(db: &Db, event: EventId, expected: u64) -> Result<(Tx, Turn), db::Error> {
+    let turn = Change::new(
+        sql!("UPDATE doors SET arrivals = arrivals + $2 WHERE event_id = $1 RETURNING arrivals, branches" => (u64, u64)),
+    );
+    let (tx, (arrivals, branches)) = db.begin_with(turn.bind(event).bind(expected)).await?;
     let written = Extent { arrivals, branches };
     let extent = Extent {
         arrivals: arrivals.saturating_sub(expected),
         branches,
     };
-    Ok(Turn {
+    let turn = Turn {
         event,
         extent,
         written,
-    })
+    };
+    Ok((tx, turn))
 }
 
 row! {

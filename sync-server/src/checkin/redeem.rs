@@ -150,9 +150,8 @@ async fn answer_all(
     let published = doors::book(app, event.clone()).await?;
     let live = app.doors.live(event.id);
     let mut live = live.lock().await;
-    let mut tx = app.db.begin().await?;
     let expected = wishes.len() as u64;
-    let mut writing = Writing::open(&mut tx, app, &published, &mut live, expected).await?;
+    let (mut tx, mut writing) = Writing::open(app, &published, &mut live, expected).await?;
     let stated: Vec<Serial> = wishes.iter().filter_map(Wish::stated).collect();
     let at_hand = Stated::find(&mut tx, event.id, &stated).await?;
     let mut answers = Vec::with_capacity(wishes.len());

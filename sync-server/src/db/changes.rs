@@ -17,17 +17,17 @@ use super::statement::{
 use super::value::Bind;
 use super::{Conn, Error, Inner, Statement, Value};
 
-/// A statement that changes rows, with its values.
+/// A statement that changes rows, with its values; `R` is the row that it answers, if any.
 #[derive(Debug)]
-pub struct Change {
-    statement: &'static Statement<()>,
+pub struct Change<R: 'static = ()> {
+    statement: &'static Statement<R>,
     values: Vec<Value>,
 }
 
-impl Change {
+impl<R> Change<R> {
     /// A change by `statement`.
     #[must_use]
-    pub fn new(statement: &'static Statement<()>) -> Self {
+    pub fn new(statement: &'static Statement<R>) -> Self {
         Self {
             statement,
             values: Vec::with_capacity(statement.parameters),
@@ -39,6 +39,22 @@ impl Change {
     pub fn bind(mut self, value: impl Bind) -> Self {
         self.values.push(value.into_value());
         self
+    }
+
+    /// What goes to the database for it alone.
+    pub(super) fn trip(self) -> Result<Trip, Error> {
+        let (text, values) = self.fitting()?;
+        let mut trip = Trip::default();
+        trip.add(text, values);
+        Ok(trip)
+    }
+
+    fn fitting(self) -> Result<(&'static str, Vec<Value>), Error> {
+        let (statement, given) = (self.statement, self.values.len());
+        if given != statement.parameters {
+            return Err(statement.misfit(given));
+        }
+        Ok((statement.text, self.values))
     }
 }
 
@@ -64,11 +80,8 @@ impl Changes {
     /// # Errors
     /// When it has fewer or more values than parameters.
     pub fn push(&mut self, change: Change) -> Result<(), Error> {
-        let (statement, given) = (change.statement, change.values.len());
-        if given != statement.parameters {
-            return Err(statement.misfit(given));
-        }
-        self.open().add(statement.text, change.values);
+        let (text, values) = change.fitting()?;
+        self.open().add(text, values);
         Ok(())
     }
 
@@ -145,6 +158,12 @@ impl Trip {
         self.values.extend(values);
     }
 
+    /// For SQLite: `begin`, which takes no values, and then the statements.
+    pub(super) fn after(mut self, begin: &str) -> Result<SqliteQuery, Error> {
+        self.parts.insert(0, begin.to_owned());
+        sqlite(AssertSqlSafe(self.parts.join("; ")), self.values)
+    }
+
     /// For SQLite: a text of many statements, `last` at its end.
     pub(super) fn one_after_the_other(self, last: &str) -> Result<SqliteQuery, Error> {
         let mut parts = self.parts;
@@ -161,7 +180,7 @@ impl Trip {
     }
 
     /// For PostgreSQL: one statement of many parts.
-    fn parts_of_one(self) -> Result<PostgresQuery, Error> {
+    pub(super) fn parts_of_one(self) -> Result<PostgresQuery, Error> {
         let mut parts = self.parts;
         let last = parts.pop().unwrap_or_default();
         let named = parts.iter().enumerate();

@@ -28,7 +28,7 @@ use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
-use sqlx::{ConnectOptions as _, Connection as _, Postgres};
+use sqlx::{ConnectOptions as _, Connection as _, Executor as _, Postgres};
 
 pub use changes::{Change, Changes};
 pub use copy::{Copied, copy};
@@ -266,6 +266,28 @@ impl Db {
             Self::Sqlite(sqlite) => Inner::SqliteWriter(sqlite.writer.begin().await?),
             Self::Postgres(pool) => Inner::Postgres(pool.begin().await?),
         })))
+    }
+
+    /// Begins a transaction that writes with its `first` statement, in one trip where the database
+    /// allows; the statement's only row.
+    ///
+    /// # Errors
+    /// When no connection can be had, the database refuses, or there is no row.
+    pub async fn begin_with<R: FromRow>(&self, first: Change<R>) -> Result<(Tx, R), Error> {
+        let first = first.trip()?;
+        let (begun, row) = match self {
+            Self::Sqlite(sqlite) => {
+                let (turn, row) = sqlite.writer.begin_with(first).await?;
+                (Inner::SqliteWriter(turn), row.map(Row::Sqlite))
+            }
+            Self::Postgres(pool) => {
+                let mut tx = pool.begin().await?;
+                let row = tx.fetch_optional(first.parts_of_one()?).await?;
+                (Inner::Postgres(tx), row.map(Row::Postgres))
+            }
+        };
+        let row = row.ok_or(Error::Driver(sqlx::Error::RowNotFound))?;
+        Ok((Tx(Conn(begun)), R::from_row(&row)?))
     }
 
     /// The name of the database, as people say it.

@@ -1,13 +1,15 @@
 //! Both databases understand every statement, and SQLite's shared commits keep their word.
 
-use std::sync::Arc;
-
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::Duration;
 
 use sqlx::{AssertSqlSafe, Column as _, Row as _, SqlSafeStr as _, Statement as _};
 
 use super::migrate::MIGRATIONS;
-use super::{Db, Error, NEWEST, Registered, migrate};
+use tokio::time::timeout;
+
+use super::{Change, Db, Error, NEWEST, Registered, migrate};
 use crate::clock::Clock;
 use crate::testing::{Backend, TestApp, backends, on_both};
 
@@ -139,6 +141,48 @@ async fn both_databases_tell_a_full_disk_and_go_on_once_there_is_room() {
     .await;
 }
 
+/// Counts an organizer's events, as a transaction's first statement.
+fn count_event(number: u8) -> Change<(i64,)> {
+    Change::new(crate::sql!(
+        "UPDATE organizers SET next_event_no = next_event_no + 1 WHERE id = $1 RETURNING next_event_no" => (i64,)
+    ))
+    .bind([number; 16])
+}
+
+#[tokio::test]
+async fn a_transaction_that_begins_with_a_statement_keeps_its_neighbours_word() {
+    on_both(async |test: TestApp| {
+        let db = &test.app.db;
+        insert_organizer(db, 7).await.unwrap();
+        let mut work = Vec::new();
+        for at in 0..24 {
+            let db = db.clone();
+            work.push(tokio::spawn(async move {
+                match at % 4 {
+                    // Nothing to begin with, dropped before its end, cut off while it begins.
+                    0 => assert!(db.begin_with(count_event(8)).await.is_err()),
+                    1 => drop(db.begin_with(count_event(7)).await.unwrap()),
+                    2 => {
+                        let soon = Duration::from_micros(50 * at);
+                        let _cut = timeout(soon, db.begin_with(count_event(7))).await;
+                    }
+                    _ => {
+                        let (tx, _) = db.begin_with(count_event(7)).await.unwrap();
+                        tx.commit().await.unwrap();
+                    }
+                }
+            }));
+        }
+        for work in work {
+            work.await.unwrap();
+        }
+        let (tx, (next,)) = db.begin_with(count_event(7)).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(next, 1 + 6 + 1, "{}", db.kind());
+    })
+    .await;
+}
+
 async fn insert_organizer(db: &Db, number: u8) -> Result<(), Error> {
     let mut tx = db.begin().await?;
     tx.sql(crate::sql!(
@@ -236,7 +280,7 @@ async fn cut_off_every_second(db: &Db, rng: &mut impl rand::Rng) {
     }
     for work in leaving {
         let pause = u64::from(rng.next_u32() % 400);
-        tokio::time::sleep(std::time::Duration::from_micros(pause)).await;
+        tokio::time::sleep(Duration::from_micros(pause)).await;
         work.abort();
     }
     let stayed = i64::try_from(staying.len()).unwrap();

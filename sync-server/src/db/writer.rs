@@ -11,6 +11,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 
+use sqlx::sqlite::SqliteRow;
 use sqlx::{Connection as _, Executor as _, SqliteConnection};
 use tokio::runtime::Handle;
 use tokio::sync::{Mutex, OwnedMutexGuard, oneshot};
@@ -61,19 +62,34 @@ impl Writer {
 
     /// Waits for the writer and begins a savepoint.
     pub(super) async fn begin(&self) -> Result<Turn, Error> {
-        let guard = {
-            let _waiting = Waiting::new(&self.waiting);
-            Arc::clone(&self.state).lock_owned().await
-        };
-        let mut turn = Turn {
-            guard: Some(guard),
-            writer: self.clone(),
-        };
+        let mut turn = self.turn().await;
         to_its_end(async move {
             turn.state()?.begin().await?;
             Ok(turn)
         })
         .await
+    }
+
+    /// Waits for the writer, begins a savepoint and runs the `first` statement in it, in one trip;
+    /// its row.
+    pub(super) async fn begin_with(&self, first: Trip) -> Result<(Turn, Option<SqliteRow>), Error> {
+        let mut turn = self.turn().await;
+        to_its_end(async move {
+            let row = turn.state()?.begin_with(first).await?;
+            Ok((turn, row))
+        })
+        .await
+    }
+
+    async fn turn(&self) -> Turn {
+        let guard = {
+            let _waiting = Waiting::new(&self.waiting);
+            Arc::clone(&self.state).lock_owned().await
+        };
+        Turn {
+            guard: Some(guard),
+            writer: self.clone(),
+        }
     }
 
     /// Commits what is finished and closes the connection.
@@ -95,21 +111,46 @@ impl State {
 
     async fn begin(&mut self) -> Result<(), Error> {
         self.undo_abandoned().await?;
-        // Each statement is a trip to the connection's thread: two go as one.
-        let text = if self.open {
+        let begin = self.beginning();
+        let begun = self.connection()?.execute(begin).await;
+        self.begun(begun, false).await.map(drop)
+    }
+
+    async fn begin_with(&mut self, first: Trip) -> Result<Option<SqliteRow>, Error> {
+        self.undo_abandoned().await?;
+        let query = first.after(self.beginning())?;
+        let begun = self.connection()?.fetch_optional(query).await;
+        self.begun(begun, true).await
+    }
+
+    /// Each statement is a trip to the connection's thread: two go as one.
+    fn beginning(&self) -> &'static str {
+        if self.open {
             "SAVEPOINT turn"
         } else {
             "BEGIN IMMEDIATE; SAVEPOINT turn"
-        };
-        if let Err(error) = self.connection()?.execute(text).await {
-            if !self.open {
-                self.fail().await;
-            }
-            return Err(error.into());
         }
-        self.open = true;
-        self.abandoned = true;
-        Ok(())
+    }
+
+    /// Notes what came of beginning; where a statement went `with` it, the savepoint may be there
+    /// although it failed.
+    async fn begun<T>(&mut self, begun: sqlx::Result<T>, with: bool) -> Result<T, Error> {
+        match begun {
+            Ok(done) => {
+                self.open = true;
+                self.abandoned = true;
+                Ok(done)
+            }
+            Err(error) => {
+                let error = self.noted(error);
+                if self.open {
+                    self.abandoned = with;
+                } else {
+                    self.fail().await;
+                }
+                Err(error)
+            }
+        }
     }
 
     /// Undoes a savepoint whose owner is gone. Where SQLite already undid the
