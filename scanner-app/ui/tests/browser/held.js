@@ -65,6 +65,44 @@ async function holdsACode(place, browser) {
     'it was away',
   );
   tell(looks);
+  await keepsTheEventsTime(place, page);
+}
+
+/**
+ * The machine is taken to another time zone, or set to one, while the program runs: times stay the event's.
+ *
+ * @param {Place} place
+ * @param {import('playwright-core').Page} page
+ */
+async function keepsTheEventsTime(place, page) {
+  const machine = await page.context().newCDPSession(page);
+  const here = new Intl.DateTimeFormat('en', {
+    dateStyle: 'medium',
+    timeStyle: 'short',
+    timeZone: place.timeZone,
+  });
+  for (const timezoneId of ['Pacific/Kiritimati', 'America/Los_Angeles']) {
+    await machine.send('Emulation.setTimezoneOverride', { timezoneId });
+    await go(page, 'report', 'Report of the night');
+    const told = plain(await page.locator('main p', { hasText: 'phone' }).innerText());
+    const now = Date.now();
+    // The minute may have turned since.
+    const times = [now, now - 60_000].map((at) => plain(here.format(at)));
+    assert.ok(
+      times.some((time) => told.endsWith(time)),
+      `${told}, at ${times[0]}`,
+    );
+    await go(page, 'search', 'Find a guest');
+  }
+}
+
+/**
+ * Without the marks that keep directions of writing apart, and with plain spaces.
+ *
+ * @param {string} text
+ */
+function plain(text) {
+  return text.replace(/[\u2066-\u2069]/gu, '').replace(/\s/gu, ' ');
 }
 
 /**

@@ -31,6 +31,7 @@ export class Place {
   folder = mkdtempSync(join(tmpdir(), 'bilten-browser-'));
   url = '';
   event = '';
+  timeZone = 'Europe/Belgrade';
   /** The guests' tickets. @type {Record<Guest, Ticket>} */
   tickets = /** @type {any} */ ({});
   #token = '';
@@ -53,7 +54,7 @@ export class Place {
     this.#token = (await this.post('/api/v1/sessions', OWNER)).token;
     const event = {
       name: 'Harbour Lights',
-      time_zone: 'Europe/Belgrade',
+      time_zone: this.timeZone,
       currency: 'EUR',
       state: 'on_sale',
     };
