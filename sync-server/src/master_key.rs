@@ -151,7 +151,8 @@ impl MasterKey {
         Self::parse(&text).map(Some)
     }
 
-    /// Writes the key to a new file that only the owner may read.
+    /// Writes the key to a new file that only the owner may read: whole, or not at all, whenever
+    /// the program is killed.
     ///
     /// # Errors
     /// When the file exists or cannot be written.
@@ -160,16 +161,21 @@ impl MasterKey {
             path: path.display().to_string(),
             source,
         };
-        let mut options = std::fs::OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::OpenOptionsExt as _;
-            options.mode(0o600);
-        }
-        let mut file = options.open(path).map_err(failed)?;
+        let folder = match path.parent() {
+            Some(folder) if folder != Path::new("") => folder,
+            _ => Path::new("."),
+        };
+        let mut file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
         file.write_all(self.to_text().as_bytes()).map_err(failed)?;
-        file.sync_all().map_err(failed)
+        file.as_file().sync_all().map_err(failed)?;
+        let placed = file.persist_noclobber(path);
+        placed.map_err(|refused| failed(refused.error))?;
+        // The name of a file is its folder's to keep.
+        #[cfg(unix)]
+        std::fs::File::open(folder)
+            .and_then(|folder| folder.sync_all())
+            .map_err(failed)?;
+        Ok(())
     }
 
     /// Puts this key, which [`pending`] of `path` holds, in the place of the one in `path`; that one
