@@ -115,6 +115,18 @@ row! {
     }
 }
 
+/// The statement that answers the whole tickets for which `$condition` holds, in the order that it ends with.
+macro_rules! tickets_where {
+    ($condition:literal) => {
+        sql!(concat!(
+            "SELECT serial, kid, generation, min_generation, tier_no, occurrence, zones, valid_from, valid_until, entries, group_size, flags,
+                state, attention, addon_of, foreign_hash, answered, stops, person_name, seat, notes, order_code, revision
+             FROM tickets WHERE ",
+            $condition
+        ) => TicketRow)
+    };
+}
+
 impl From<TicketRow> for Ticket {
     fn from(row: TicketRow) -> Self {
         let person = Person {
@@ -328,11 +340,7 @@ pub async fn find(
     serial: Serial,
 ) -> Result<Option<Ticket>, Error> {
     let row = conn
-        .sql(sql!(
-            "SELECT serial, kid, generation, min_generation, tier_no, occurrence, zones, valid_from, valid_until, entries, group_size, flags,
-                state, attention, addon_of, foreign_hash, answered, stops, person_name, seat, notes, order_code, revision
-             FROM tickets WHERE event_id = $1 AND serial = $2" => TicketRow
-        ))
+        .sql(tickets_where!("event_id = $1 AND serial = $2"))
         .bind(event)
         .bind(serial)
         .optional()
@@ -354,10 +362,8 @@ pub async fn find_each(
 ) -> Result<Vec<Ticket>, Error> {
     let mut found = Vec::with_capacity(serials.len());
     for few in serials.chunks(SERIALS) {
-        let mut query = conn.sql(sql!(
-            "SELECT serial, kid, generation, min_generation, tier_no, occurrence, zones, valid_from, valid_until, entries, group_size, flags,
-                state, attention, addon_of, foreign_hash, answered, stops, person_name, seat, notes, order_code, revision
-             FROM tickets WHERE event_id = $1 AND serial IN ($2, $3, $4, $5, $6, $7, $8, $9)" => TicketRow
+        let mut query = conn.sql(tickets_where!(
+            "event_id = $1 AND serial IN ($2, $3, $4, $5, $6, $7, $8, $9)"
         ));
         query = query.bind(event);
         // Naming one again finds nothing more.
@@ -378,11 +384,7 @@ pub async fn find_by_position(
     position: PositionId,
 ) -> Result<Option<Ticket>, Error> {
     let row = conn
-        .sql(sql!(
-            "SELECT serial, kid, generation, min_generation, tier_no, occurrence, zones, valid_from, valid_until, entries, group_size, flags,
-                state, attention, addon_of, foreign_hash, answered, stops, person_name, seat, notes, order_code, revision
-             FROM tickets WHERE position_id = $1" => TicketRow
-        ))
+        .sql(tickets_where!("position_id = $1"))
         .bind(position)
         .optional()
         .await?;
@@ -407,10 +409,8 @@ pub async fn list_changed(
     let after = after.map_or(-1, |serial| i64::from(serial.0));
     let rows = if since == 0 {
         // Every row: a walk along the primary key.
-        conn.sql(sql!(
-            "SELECT serial, kid, generation, min_generation, tier_no, occurrence, zones, valid_from, valid_until, entries, group_size, flags,
-                state, attention, addon_of, foreign_hash, answered, stops, person_name, seat, notes, order_code, revision
-             FROM tickets WHERE event_id = $1 AND serial > $2 ORDER BY serial LIMIT $3" => TicketRow
+        conn.sql(tickets_where!(
+            "event_id = $1 AND serial > $2 ORDER BY serial LIMIT $3"
         ))
         .bind(event)
         .bind(after)
@@ -418,10 +418,8 @@ pub async fn list_changed(
         .all()
         .await?
     } else if many_changed(conn, event, since).await? {
-        conn.sql(sql!(
-            "SELECT serial, kid, generation, min_generation, tier_no, occurrence, zones, valid_from, valid_until, entries, group_size, flags,
-                state, attention, addon_of, foreign_hash, answered, stops, person_name, seat, notes, order_code, revision
-             FROM tickets WHERE event_id = $1 AND revision + 0 > $2 AND serial > $3 ORDER BY serial LIMIT $4" => TicketRow
+        conn.sql(tickets_where!(
+            "event_id = $1 AND revision + 0 > $2 AND serial > $3 ORDER BY serial LIMIT $4"
         ))
         .bind(event)
         .bind(since)
@@ -430,10 +428,8 @@ pub async fn list_changed(
         .all()
         .await?
     } else {
-        conn.sql(sql!(
-            "SELECT serial, kid, generation, min_generation, tier_no, occurrence, zones, valid_from, valid_until, entries, group_size, flags,
-                state, attention, addon_of, foreign_hash, answered, stops, person_name, seat, notes, order_code, revision
-             FROM tickets WHERE event_id = $1 AND revision > $2 AND serial + 0 > $3 ORDER BY serial + 0 LIMIT $4" => TicketRow
+        conn.sql(tickets_where!(
+            "event_id = $1 AND revision > $2 AND serial + 0 > $3 ORDER BY serial + 0 LIMIT $4"
         ))
         .bind(event)
         .bind(since)
@@ -469,10 +465,8 @@ pub async fn list_foreign(
     code: ForeignHash,
 ) -> Result<Vec<Ticket>, Error> {
     let rows = conn
-        .sql(sql!(
-            "SELECT serial, kid, generation, min_generation, tier_no, occurrence, zones, valid_from, valid_until, entries, group_size, flags,
-                state, attention, addon_of, foreign_hash, answered, stops, person_name, seat, notes, order_code, revision
-             FROM tickets WHERE event_id = $1 AND foreign_hash = $2 ORDER BY serial LIMIT 8" => TicketRow
+        .sql(tickets_where!(
+            "event_id = $1 AND foreign_hash = $2 ORDER BY serial LIMIT 8"
         ))
         .bind(event)
         .bind(code)
@@ -504,10 +498,8 @@ pub async fn list_addons(
     main: Serial,
 ) -> Result<Vec<Ticket>, Error> {
     let rows = conn
-        .sql(sql!(
-            "SELECT serial, kid, generation, min_generation, tier_no, occurrence, zones, valid_from, valid_until, entries, group_size, flags,
-                state, attention, addon_of, foreign_hash, answered, stops, person_name, seat, notes, order_code, revision
-             FROM tickets WHERE event_id = $1 AND addon_of = $2 ORDER BY serial LIMIT 64" => TicketRow
+        .sql(tickets_where!(
+            "event_id = $1 AND addon_of = $2 ORDER BY serial LIMIT 64"
         ))
         .bind(event)
         .bind(main)
