@@ -13,6 +13,7 @@ use crate::checkin::Doors;
 use crate::clock::{Clock, Entropy, new_id};
 use crate::config::Config;
 use crate::db::{self, Db};
+use crate::identity::Sessions;
 use crate::keys;
 use crate::master_key::{self, MasterKey};
 use crate::notes::Desks;
@@ -38,6 +39,8 @@ pub struct App {
     pub master_key: MasterKey,
     /// The life of this database.
     pub incarnation: Incarnation,
+    /// Sessions that were looked up a moment ago.
+    pub sessions: Sessions,
     /// The books at hand of each event.
     pub doors: Doors,
     /// Orders of each event that wait to be written.
@@ -113,6 +116,7 @@ impl App {
             config,
             master_key,
             incarnation,
+            sessions: Sessions::default(),
             doors: Doors::default(),
             tills: Tills::default(),
             notes: Desks::default(),

@@ -70,6 +70,8 @@ pub async fn password(config: Config, command: PasswordCommand) -> Result<(), Fa
     let reset = identity::set_password(&db, &email, &hash).await;
     db.close().await;
     reset?;
+    // A server that runs beside this may still have one at hand.
+    tokio::time::sleep(identity::TRUSTED).await;
     say("password changed; every session of this person has ended");
     Ok(())
 }

@@ -46,7 +46,7 @@ impl FromRequestParts<AppState> for Credentials {
         if !token.starts_with(super::PREFIX) {
             return Ok(Self::Secret(token.to_owned()));
         }
-        let session = super::find_session(&mut app.db.read(), token, app.now()).await?;
+        let session = super::find_session(app, token).await?;
         let session = session.ok_or_else(unknown)?;
         Ok(Self::Organizer(Organizer {
             id: session.organizer,

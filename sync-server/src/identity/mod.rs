@@ -7,6 +7,7 @@
 //!
 //! Source: docs/decisions/0054-sessions.md
 
+mod at_hand;
 mod attempts;
 mod credentials;
 mod password;
@@ -26,8 +27,9 @@ use shared_model::time::Timestamp;
 
 use crate::app::App;
 use crate::clock::new_id;
-use crate::db::{self, Conn, Db, Tx};
+use crate::db::{self, Db, Tx};
 
+pub use at_hand::{Sessions, TRUSTED};
 pub use attempts::{Limit, network, take};
 pub use credentials::{Credentials, Organizer};
 pub use password::{PasswordError, verifier};
@@ -170,13 +172,16 @@ async fn drop_ended(app: &App) -> Result<(), db::Error> {
 ///
 /// # Errors
 /// When the store fails.
-pub async fn log_out(db: &Db, token: &str) -> Result<(), Error> {
-    let mut tx = db.begin().await?;
+pub async fn log_out(app: &App, token: &str) -> Result<(), Error> {
+    let mut tx = app.db.begin().await?;
     store::delete_session(&mut tx, hash_token(token)).await?;
-    Ok(tx.commit().await?)
+    tx.commit().await?;
+    app.sessions.forget();
+    Ok(())
 }
 
-/// Gives a person another password and ends all their sessions.
+/// Gives a person another password and ends all their sessions: servers that run know it within
+/// [`TRUSTED`].
 ///
 /// # Errors
 /// [`Error::Unknown`].
@@ -190,15 +195,17 @@ pub async fn set_password(db: &Db, email: &str, password_hash: &str) -> Result<(
 }
 
 /// Who `token` belongs to, while it lasts.
-pub(crate) async fn find_session(
-    conn: &mut Conn,
-    token: &str,
-    now: Timestamp,
-) -> Result<Option<Session>, db::Error> {
-    if !token.starts_with(PREFIX) {
-        return Ok(None);
+async fn find_session(app: &App, token: &str) -> Result<Option<Session>, db::Error> {
+    let (token_hash, now) = (hash_token(token), app.now());
+    let at_hand = app.sessions.find(&token_hash, now);
+    if at_hand.session.is_some() {
+        return Ok(at_hand.session);
     }
-    store::find_session(conn, hash_token(token), now).await
+    let found = store::find_session(&mut app.db.read(), token_hash, now).await?;
+    if let Some(lasting) = found {
+        app.sessions.keep(at_hand, token_hash, lasting);
+    }
+    Ok(found.map(|(session, _)| session))
 }
 
 /// A new secret of 256 bits: `prefix` and 64 hexadecimal digits.

@@ -70,7 +70,7 @@ async fn log_out(
     _: Organizer,
     headers: HeaderMap,
 ) -> Result<StatusCode, Problem> {
-    super::log_out(&app.db, bearer(&headers).unwrap_or_default()).await?;
+    super::log_out(&app, bearer(&headers).unwrap_or_default()).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -97,18 +97,19 @@ pub(super) async fn insert_session(
     Ok(())
 }
 
+/// Whose a token is and until when, while it lasts.
 pub(super) async fn find_session(
     conn: &mut Conn,
     token_hash: [u8; 32],
     now: Timestamp,
-) -> Result<Option<Session>, Error> {
+) -> Result<Option<(Session, Timestamp)>, Error> {
     let row = conn
-        .sql(sql!("SELECT user_id, organizer_id FROM sessions WHERE token_hash = $1 AND expires_at > $2" => (UserId, OrganizerId)))
+        .sql(sql!("SELECT user_id, organizer_id, expires_at FROM sessions WHERE token_hash = $1 AND expires_at > $2" => (UserId, OrganizerId, Timestamp)))
         .bind(token_hash)
         .bind(now)
         .optional()
         .await?;
-    Ok(row.map(|(user, organizer)| Session { user, organizer }))
+    Ok(row.map(|(user, organizer, expires_at)| (Session { user, organizer }, expires_at)))
 }
 
 pub(super) async fn delete_session(tx: &mut Tx, token_hash: [u8; 32]) -> Result<(), Error> {
