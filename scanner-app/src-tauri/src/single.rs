@@ -98,8 +98,10 @@ fn hand_over(folder: &Path, link: &str) -> io::Result<Start> {
             return Ok(Start::HandedOver);
         }
     }
-    fs::remove_file(&left)?;
-    Ok(Start::Deaf)
+    match fs::remove_file(&left) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Start::HandedOver),
+        removed => removed.map(|()| Start::Deaf),
+    }
 }
 
 #[cfg(test)]
