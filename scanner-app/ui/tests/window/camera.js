@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { Place } from '../browser/place.js';
 import { buy, prepare } from './house.js';
 import { LOOKS, check, dress, look } from './looks.js';
@@ -33,6 +34,7 @@ export async function test(display) {
     await window.sees('Set up this device', 'h1');
     await begins(window, place, place.url);
     await showsWhatItSees(window);
+    await triesAndGoesOn(window);
     await window.go('ready');
     await window.sees('The camera gives a picture.');
     await window.click('link', 'Scan');
@@ -67,6 +69,36 @@ async function showsWhatItSees(window) {
   const shade = await until('the picture', () => window.run(middle));
   assert.ok(Math.abs(shade - GREY) < 12, `a grey desk, seen as ${shade}`);
   await look(window, 'camera');
+}
+
+/**
+ * Who looks at the doors-ready page and goes on before its try of the camera ended has the camera.
+ *
+ * @param {Window} window
+ */
+async function triesAndGoesOn(window) {
+  for (const stay of [0, 30, 100, 200, 400]) {
+    await window.go('ready');
+    await pause(stay);
+    await window.go('');
+    await runsOn(window, `the camera after ${stay} ms`);
+    await until(`the picture after ${stay} ms`, () => window.run(middle));
+  }
+}
+
+/**
+ * The camera runs and goes on running. One picture does not say so: it may be of a camera about to stop.
+ *
+ * @param {Window} window
+ * @param {string} what
+ */
+async function runsOn(window, what) {
+  let seen = 0;
+  await until(what, async () => {
+    const { answer } = await window.request({ do: 'cameras' });
+    seen = answer.state.running ? seen + 1 : 0;
+    return seen === 10;
+  });
 }
 
 /** @param {Window} window */

@@ -4,6 +4,7 @@ import { words } from '$lib/words/words.svelte';
 import { fireEvent, render, screen } from '@testing-library/svelte';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import Camera from './Camera.svelte';
+import { lookThrough } from './sharing';
 
 const STATE = { running: false, asleep: false, trouble: null, has_torch: false, has_zoom: false };
 
@@ -113,5 +114,35 @@ describe('the camera of the program', () => {
     answer();
     await new Promise((done) => setTimeout(done));
     expect(asked).toEqual(['cameras']);
+  });
+
+  it('goes on for the page that comes while another goes, and stops after the last', async () => {
+    inScreen = false;
+    const first = render(Camera);
+    await vi.waitFor(() => expect(asked).toEqual(['cameras', 'start_camera']));
+    first.unmount();
+    const second = render(Camera);
+    await vi.waitFor(() => expect(asked.slice(2)).toContain('start_camera'));
+    expect(asked.at(-1)).toBe('start_camera');
+    second.unmount();
+    await vi.waitFor(() => expect(asked.at(-1)).toBe('stop_camera'));
+  });
+
+  it('is asked for one thing after the other', async () => {
+    inScreen = false;
+    const first = render(Camera);
+    await vi.waitFor(() => expect(asked).toEqual(['cameras', 'start_camera']));
+    let answer = () => {};
+    answering = new Promise<void>((done) => (answer = done));
+    first.unmount();
+    await vi.waitFor(() => expect(asked.at(-1)).toBe('stop_camera'));
+    const look = lookThrough();
+    const started = look.start();
+    await new Promise((done) => setTimeout(done));
+    expect(asked.at(-1)).toBe('stop_camera');
+    answer();
+    await started;
+    expect(asked.at(-1)).toBe('start_camera');
+    await look.end();
   });
 });

@@ -2,6 +2,7 @@ import type { CameraTrouble } from '$lib/api/types/CameraTrouble';
 import type { ScreenCamera } from '$lib/api/types/ScreenCamera';
 import { app, ask } from '$lib/app/app.svelte';
 import { start, troubleOf } from './screen';
+import { lookThrough } from './sharing';
 
 /** The longest that a camera may take to its first picture. */
 const PATIENCE_MS = 8_000;
@@ -46,12 +47,13 @@ async function inScreen(signal: AbortSignal): Promise<CameraTrouble | null> {
 }
 
 async function ofProgram(signal: AbortSignal): Promise<void> {
+  const look = lookThrough();
   const settled = () => app.camera?.running || app.camera?.trouble;
   for (let waited = 0; waited < PATIENCE_MS && !settled() && !signal.aborted; waited += AGAIN_MS) {
-    await ask({ do: 'start_camera', id: app.settings.camera });
+    await look.start();
     for (let slept = 0; slept < AGAIN_MS && !settled() && !signal.aborted; slept += 100) {
       await new Promise((done) => setTimeout(done, 100));
     }
   }
-  await ask({ do: 'stop_camera' });
+  await look.end();
 }
