@@ -3,6 +3,7 @@
 //! Needs the programs of the workspace in `target/debug` or where `BILTEN_BIN` says, Xvfb, WebKitWebDriver
 //! and `qrencode`. `BILTEN_PICTURES` names a folder for pictures of every screen, `BILTEN_SCANS` how many guests
 //! the soak lets come.
+import * as bare from './bare.js';
 import * as camera from './camera.js';
 import { display } from './display.js';
 import * as night from './night.js';
@@ -15,7 +16,7 @@ setTimeout(() => {
   process.exit(1);
 }, LONGEST_MS).unref();
 
-const TESTS = { opens, camera, night, soak };
+const TESTS = { opens, bare, camera, night, soak };
 const named = process.argv.slice(2);
 const screen = await display();
 for (const [name, { test }] of Object.entries(TESTS)) {
