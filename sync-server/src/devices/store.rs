@@ -12,6 +12,17 @@ use crate::db::{self, Conn, Tx};
 use crate::identity::hash_token;
 use crate::{row, sql};
 
+/// The statement that answers the devices for which `$condition` holds.
+macro_rules! devices_where {
+    ($condition:literal) => {
+        sql!(concat!(
+            "SELECT id, organizer_id, device_no, name, node, fact_key, transport_key, created_at, last_seen_at
+             FROM devices WHERE ",
+            $condition
+        ) => Device)
+    };
+}
+
 pub(super) async fn insert_code(
     tx: &mut Tx,
     code: &Code,
@@ -51,7 +62,7 @@ pub(super) async fn find_by_fact_key(
     organizer: OrganizerId,
     key: PublicKey,
 ) -> Result<Option<Device>, db::Error> {
-    conn.sql(sql!("SELECT id, organizer_id, device_no, name, node, fact_key, transport_key, created_at, last_seen_at FROM devices WHERE organizer_id = $1 AND fact_key = $2" => Device))
+    conn.sql(devices_where!("organizer_id = $1 AND fact_key = $2"))
         .bind(organizer)
         .bind(key)
         .optional()
@@ -260,7 +271,7 @@ pub(super) async fn insert_node(
 /// # Errors
 /// When the database refuses.
 pub async fn authenticate(conn: &mut Conn, token: &str) -> Result<Option<Device>, db::Error> {
-    conn.sql(sql!("SELECT id, organizer_id, device_no, name, node, fact_key, transport_key, created_at, last_seen_at FROM devices WHERE token_hash = $1" => Device))
+    conn.sql(devices_where!("token_hash = $1"))
         .bind(hash_token(token))
         .optional()
         .await
@@ -296,7 +307,7 @@ pub async fn find_device(
     organizer: OrganizerId,
     device: DeviceId,
 ) -> Result<Option<Device>, db::Error> {
-    conn.sql(sql!("SELECT id, organizer_id, device_no, name, node, fact_key, transport_key, created_at, last_seen_at FROM devices WHERE organizer_id = $1 AND id = $2" => Device))
+    conn.sql(devices_where!("organizer_id = $1 AND id = $2"))
         .bind(organizer)
         .bind(device)
         .optional()

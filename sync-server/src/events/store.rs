@@ -48,6 +48,17 @@ row! {
     }
 }
 
+/// The statement that answers the events for which `$condition` holds, in the order that it ends with.
+macro_rules! events_where {
+    ($condition:literal) => {
+        sql!(concat!(
+            "SELECT id, organizer_id, event_no, name, place, time_zone, currency, state, starts_at, ends_at, admission_at, search_on_devices
+             FROM events WHERE ",
+            $condition
+        ) => EventRow)
+    };
+}
+
 impl From<EventRow> for Event {
     fn from(row: EventRow) -> Self {
         Self {
@@ -69,10 +80,7 @@ impl From<EventRow> for Event {
 
 pub(super) async fn find(conn: &mut Conn, id: EventId) -> Result<Option<Event>, Error> {
     let row = conn
-        .sql(sql!(
-            "SELECT id, organizer_id, event_no, name, place, time_zone, currency, state, starts_at, ends_at, admission_at, search_on_devices
-             FROM events WHERE id = $1 AND deleted_at IS NULL" => EventRow
-        ))
+        .sql(events_where!("id = $1 AND deleted_at IS NULL"))
         .bind(id)
         .optional()
         .await?;
@@ -89,9 +97,8 @@ pub async fn find_by_no(
     number: EventNo,
 ) -> Result<Option<Event>, Error> {
     let row = conn
-        .sql(sql!(
-            "SELECT id, organizer_id, event_no, name, place, time_zone, currency, state, starts_at, ends_at, admission_at, search_on_devices
-             FROM events WHERE organizer_id = $1 AND event_no = $2 AND deleted_at IS NULL" => EventRow
+        .sql(events_where!(
+            "organizer_id = $1 AND event_no = $2 AND deleted_at IS NULL"
         ))
         .bind(organizer)
         .bind(number)
@@ -111,9 +118,8 @@ pub async fn list(
     limit: u32,
 ) -> Result<Vec<Event>, Error> {
     let rows = conn
-        .sql(sql!(
-            "SELECT id, organizer_id, event_no, name, place, time_zone, currency, state, starts_at, ends_at, admission_at, search_on_devices
-             FROM events WHERE organizer_id = $1 AND event_no < $2 AND deleted_at IS NULL ORDER BY event_no DESC LIMIT $3" => EventRow
+        .sql(events_where!(
+            "organizer_id = $1 AND event_no < $2 AND deleted_at IS NULL ORDER BY event_no DESC LIMIT $3"
         ))
         .bind(organizer)
         .bind(before.map_or(i64::MAX, |number| i64::from(number.0)))

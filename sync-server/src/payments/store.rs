@@ -155,6 +155,17 @@ row! {
     }
 }
 
+/// The statement that answers the refunds for which `$condition` holds, in the order that it ends with.
+macro_rules! refunds_where {
+    ($condition:literal) => {
+        sql!(concat!(
+            "SELECT id, payment_id, order_id, state, amount_minor, currency, reference, created_at
+             FROM refunds WHERE ",
+            $condition
+        ) => RefundRow)
+    };
+}
+
 impl From<RefundRow> for Refund {
     fn from(row: RefundRow) -> Self {
         Self {
@@ -219,9 +230,7 @@ pub(super) async fn mark_refunded(
 /// When the store fails.
 pub async fn find_refund(conn: &mut Conn, id: RefundId) -> Result<Option<Refund>, Error> {
     let row = conn
-        .sql(sql!(
-            "SELECT id, payment_id, order_id, state, amount_minor, currency, reference, created_at FROM refunds WHERE id = $1" => RefundRow
-        ))
+        .sql(refunds_where!("id = $1"))
         .bind(id)
         .optional()
         .await?;
@@ -234,10 +243,7 @@ pub async fn find_refund(conn: &mut Conn, id: RefundId) -> Result<Option<Refund>
 /// When the store fails.
 pub async fn list_refunds(conn: &mut Conn, order: OrderId) -> Result<Vec<Refund>, Error> {
     let rows = conn
-        .sql(sql!(
-            "SELECT id, payment_id, order_id, state, amount_minor, currency, reference, created_at
-             FROM refunds WHERE order_id = $1 ORDER BY id" => RefundRow
-        ))
+        .sql(refunds_where!("order_id = $1 ORDER BY id"))
         .bind(order)
         .all()
         .await?;
@@ -256,9 +262,8 @@ pub async fn list_refunds_of_event(
     limit: u32,
 ) -> Result<Vec<Refund>, Error> {
     let rows = conn
-        .sql(sql!(
-            "SELECT id, payment_id, order_id, state, amount_minor, currency, reference, created_at
-             FROM refunds WHERE event_id = $1 AND state = COALESCE($2, state) AND id > $3 ORDER BY id LIMIT $4" => RefundRow
+        .sql(refunds_where!(
+            "event_id = $1 AND state = COALESCE($2, state) AND id > $3 ORDER BY id LIMIT $4"
         ))
         .bind(event)
         .bind(state)
