@@ -31,8 +31,13 @@ const ACTOR_LABEL: &[u8; 16] = b"bilten actor v1\0";
 /// The id of the actor that `fact_key` opens with `epoch`.
 #[must_use]
 pub fn actor_id(fact_key: &PublicKey, epoch: &Epoch) -> ActorId {
+    opened(ACTOR_LABEL, fact_key, epoch)
+}
+
+/// The id of what `fact_key` opens with `epoch`; the label says what that is.
+pub(crate) fn opened(label: &[u8; 16], fact_key: &PublicKey, epoch: &Epoch) -> ActorId {
     let hash = Sha256::new()
-        .chain_update(ACTOR_LABEL)
+        .chain_update(label)
         .chain_update(fact_key.0)
         .chain_update(epoch.0)
         .finalize();

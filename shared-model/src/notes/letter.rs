@@ -10,6 +10,7 @@ use super::{Document, Edit, EntryId, MAX_DEPS, MAX_LETTER, MAX_TEXT, Refused, Sh
 use crate::book::{Role, Roster};
 use crate::ids::{ActorId, Epoch, EventNo, Hash, Incarnation, OperatorNo, PublicKey};
 use crate::log::ingest::is_revoked;
+use crate::log::opened;
 use crate::time::Timestamp;
 
 const WRITER_LABEL: &[u8; 16] = b"bilten writer v1";
@@ -18,14 +19,7 @@ const TEXT_LABEL: &[u8; 16] = b"bilten note text";
 /// The name of the writer that `fact_key` opens with `epoch`.
 #[must_use]
 pub fn writer_id(fact_key: &PublicKey, epoch: &Epoch) -> ActorId {
-    let hash = Sha256::new()
-        .chain_update(WRITER_LABEL)
-        .chain_update(fact_key.0)
-        .chain_update(epoch.0)
-        .finalize();
-    let mut id = [0; 16];
-    id.copy_from_slice(&hash[..16]);
-    ActorId(id)
+    opened(WRITER_LABEL, fact_key, epoch)
 }
 
 /// The text of a note, and what hides it behind its commitment.
