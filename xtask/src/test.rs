@@ -15,13 +15,17 @@ use crate::shell::{self, Outcome};
 /// Names the administrator's address of a PostgreSQL in which tests make their databases.
 pub const POSTGRES_URL: &str = "BILTEN_TEST_POSTGRES";
 
-/// Runs everything; the runner's totals are the last line.
+/// Runs everything; the runner's totals are the last line. What is quick to check ends the run at once;
+/// a test that fails does not, so that one run tells of all that fail.
 #[expect(
     clippy::disallowed_methods,
     reason = "how long the steps take is told to people and decides nothing"
 )]
 pub fn run() -> Outcome {
-    let steps = Steps(Instant::now());
+    let mut steps = Steps {
+        begun: Instant::now(),
+        failed: Vec::new(),
+    };
     setup::debian(setup::BUILD)?;
     setup::debian(setup::POSTGRES)?;
     setup::debian(setup::JOURNEYS)?;
@@ -54,14 +58,12 @@ pub fn run() -> Outcome {
 
     steps.begin("programs");
     shell::run(shell::cargo().args(["build", "--quiet", "--workspace", "--bins"]))?;
-    steps.begin("screens in a browser");
-    screens::drive()?;
-    steps.begin("window");
-    screens::window()?;
-    steps.begin("package");
-    package::check()?;
-    steps.begin("fuzzing, a few seconds for each decoder");
-    fuzz::run(&fuzz::Arguments::short())?;
+    steps.attempt("screens in a browser", screens::drive);
+    steps.attempt("window", screens::window);
+    steps.attempt("package", package::check);
+    steps.attempt("fuzzing, a few seconds for each decoder", || {
+        fuzz::run(&fuzz::Arguments::short())
+    });
     steps.begin("tests, on SQLite and on a PostgreSQL of their own");
     let postgres = Postgres::start(false)?;
     let totals = tests(
@@ -74,24 +76,35 @@ pub fn run() -> Outcome {
         "\n{} passed, {} failed, {} skipped",
         totals.passed, totals.failed, totals.skipped
     );
-    match totals {
-        Totals {
-            failed: 0,
-            passed: 1..,
-            ended_well: true,
-            ..
-        } => Ok(()),
-        _ => Err("tests failed".into()),
+    if totals.failed > 0 || totals.passed == 0 || !totals.ended_well {
+        steps.failed.push("tests");
+    }
+    match steps.failed[..] {
+        [] => Ok(()),
+        _ => Err(format!("failed: {}", steps.failed.join("; "))),
     }
 }
 
 /// The steps of a run, each said with the time that had passed when it began.
-struct Steps(Instant);
+struct Steps {
+    begun: Instant,
+    /// Those that failed and did not end the run.
+    failed: Vec<&'static str>,
+}
 
 impl Steps {
     fn begin(&self, name: &str) {
-        let seconds = self.0.elapsed().as_secs();
+        let seconds = self.begun.elapsed().as_secs();
         println!("── {:02}:{:02} {name}", seconds / 60, seconds % 60);
+    }
+
+    /// Does a step whose failure the others do not depend on.
+    fn attempt(&mut self, name: &'static str, work: impl FnOnce() -> Outcome) {
+        self.begin(name);
+        if let Err(why) = work() {
+            println!("{name}: {why}");
+            self.failed.push(name);
+        }
     }
 }
 
