@@ -1,8 +1,8 @@
 //! The key store of the operating system: Secret Service, Keychain, Credential Manager, Android's
 //! Keystore.
 //!
-//! Connected when it is first needed, and again after it failed: a desktop may
-//! start its key store after this program.
+//! Connected when it is first needed, and again after it failed: a desktop may start its key
+//! store after this program, or anew while it runs.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -48,19 +48,24 @@ pub(super) fn delete(name: &str) -> Result<(), Error> {
     }
 }
 
-fn with_entry<T: Send>(
-    name: &str,
-    act: impl FnOnce(&Entry) -> Outcome<T> + Send,
-) -> Result<T, Error> {
-    let done = apart(|| {
-        let entry = store()?.build(SERVICE, name, Some(&KEPT.iter().copied().collect()));
-        let entry = entry.map_err(told)?;
-        act(&entry).map_err(told)
-    });
-    if let Err(Error::KeyStore(_)) = done {
-        *connected() = None;
+fn with_entry<T: Send>(name: &str, act: impl Fn(&Entry) -> Outcome<T> + Sync) -> Result<T, Error> {
+    let attempt = || {
+        let done = apart(|| {
+            let entry = store()?.build(SERVICE, name, Some(&KEPT.iter().copied().collect()));
+            let entry = entry.map_err(told)?;
+            act(&entry).map_err(told)
+        });
+        if let Err(Error::KeyStore(_)) = done {
+            *connected() = None;
+        }
+        done
+    };
+    let before = connected().is_some();
+    match attempt() {
+        // One that was started anew does not know who was connected to the one before.
+        Err(Error::KeyStore(_)) if before => attempt(),
+        done => done,
     }
-    done
 }
 
 /// Runs on a thread of its own: where a runtime of the caller's is running, these libraries

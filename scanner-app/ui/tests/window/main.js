@@ -6,6 +6,7 @@
 import * as bare from './bare.js';
 import * as camera from './camera.js';
 import { display } from './display.js';
+import * as locked from './locked.js';
 import * as night from './night.js';
 import * as opens from './opens.js';
 import * as soak from './soak.js';
@@ -16,7 +17,7 @@ setTimeout(() => {
   process.exit(1);
 }, LONGEST_MS).unref();
 
-const TESTS = { opens, bare, camera, night, soak };
+const TESTS = { opens, bare, locked, camera, night, soak };
 const named = process.argv.slice(2);
 const screen = await display();
 for (const [name, { test }] of Object.entries(TESTS)) {
