@@ -128,6 +128,18 @@ describe('the camera of the program', () => {
     await vi.waitFor(() => expect(asked.at(-1)).toBe('stop_camera'));
   });
 
+  it('is not stopped by a try that ends while a page looks', async () => {
+    inScreen = false;
+    const attempt = lookThrough();
+    await attempt.start();
+    const page = render(Camera);
+    await vi.waitFor(() => expect(asked).toEqual(['start_camera', 'cameras', 'start_camera']));
+    await attempt.end();
+    expect(asked).not.toContain('stop_camera');
+    page.unmount();
+    await vi.waitFor(() => expect(asked.at(-1)).toBe('stop_camera'));
+  });
+
   it('is asked for one thing after the other', async () => {
     inScreen = false;
     const first = render(Camera);
