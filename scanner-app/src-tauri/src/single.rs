@@ -15,9 +15,9 @@ const LOCK: &str = "window.lock";
 /// What a second program was started with.
 const LEFT: &str = "window.opened";
 
-/// How often the first one looks: shorter than a person wonders.
+/// How often both look: shorter than a person wonders.
 const EVERY: Duration = Duration::from_millis(250);
-/// How often the second one looks whether it was heard, before it gives up.
+/// How often the second one looks whether it was heard, or is alone by now, before it gives up.
 const PATIENCE: u32 = 20;
 
 /// The right to be the window of a folder, until dropped.
@@ -50,11 +50,27 @@ impl Single {
             .truncate(false)
             .write(true)
             .open(folder.join(LOCK))?;
-        match lock.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return hand_over(folder, link.unwrap_or_default()),
-            Err(TryLockError::Error(error)) => return Err(error),
+        if try_take(&lock)? {
+            return Self::first(folder, lock);
         }
+        let left = leave(folder, link.unwrap_or_default())?;
+        for _ in 0..PATIENCE {
+            thread::sleep(EVERY);
+            if !left.exists() {
+                return Ok(Start::HandedOver);
+            }
+            // A window that was killed or closed a moment ago was still on its way out.
+            if try_take(&lock)? {
+                return Self::first(folder, lock);
+            }
+        }
+        match fs::remove_file(&left) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Start::HandedOver),
+            removed => removed.map(|()| Start::Deaf),
+        }
+    }
+
+    fn first(folder: &Path, lock: File) -> io::Result<Start> {
         let single = Self {
             folder: folder.to_owned(),
             _lock: lock,
@@ -85,23 +101,24 @@ impl Single {
     }
 }
 
-fn hand_over(folder: &Path, link: &str) -> io::Result<Start> {
+/// Takes the lock where nobody has it; whether it is ours.
+fn try_take(lock: &File) -> io::Result<bool> {
+    match lock.try_lock() {
+        Ok(()) => Ok(true),
+        Err(TryLockError::WouldBlock) => Ok(false),
+        Err(TryLockError::Error(error)) => Err(error),
+    }
+}
+
+/// Leaves `link` for the window that is open; gives the file that is gone when it was taken.
+fn leave(folder: &Path, link: &str) -> io::Result<PathBuf> {
     let (whole, left) = (
         folder.join(format!("{LEFT}.{}", std::process::id())),
         folder.join(LEFT),
     );
     fs::write(&whole, link)?;
     fs::rename(&whole, &left)?;
-    for _ in 0..PATIENCE {
-        thread::sleep(EVERY);
-        if !left.exists() {
-            return Ok(Start::HandedOver);
-        }
-    }
-    match fs::remove_file(&left) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Start::HandedOver),
-        removed => removed.map(|()| Start::Deaf),
-    }
+    Ok(left)
 }
 
 #[cfg(test)]
@@ -137,6 +154,22 @@ mod tests {
         assert!(matches!(second, Start::Deaf), "{second:?}");
         drop(deaf);
         assert_eq!(first(folder.path()).take(), None, "nothing is left behind");
+    }
+
+    #[test]
+    fn who_comes_while_the_window_goes_is_the_next() {
+        let folder = tempfile::tempdir().unwrap();
+        let killed = first(folder.path());
+        let next = thread::scope(|scope| {
+            let next = scope.spawn(|| Single::start(folder.path(), Some("bilten:x")).unwrap());
+            thread::sleep(EVERY / 2);
+            drop(killed);
+            next.join().unwrap()
+        });
+        let Start::First(next) = next else {
+            panic!("{next:?}");
+        };
+        assert_eq!(next.take(), None, "its link is its own");
     }
 
     #[test]

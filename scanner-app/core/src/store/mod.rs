@@ -28,6 +28,8 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
+use std::thread;
+use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 use tokio::sync::watch;
@@ -43,6 +45,10 @@ pub use self::projection::ListCount;
 pub use self::sales::{SalesLease, SoldSerial};
 pub use self::shares::ZoneShare;
 use self::turns::Turns;
+
+/// How often a store that another program has is asked for, and how long it is waited between.
+const PATIENCE: u32 = 20;
+const EVERY: Duration = Duration::from_millis(50);
 
 /// The 256-bit key of a store.
 #[derive(Clone, Zeroize, ZeroizeOnDrop)]
@@ -231,17 +237,21 @@ fn within<T, E: From<Error>>(
     Ok(answer)
 }
 
+/// The right to the store in `folder`. A program that was killed a moment ago has it until it is gone.
 fn lock(folder: &Path) -> Result<File> {
     let file = OpenOptions::new()
         .create(true)
         .truncate(false)
         .write(true)
         .open(folder.join(LOCK))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(Error::InUse(folder.to_owned())),
-        Err(TryLockError::Error(error)) => Err(error.into()),
+    for _ in 0..PATIENCE {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(TryLockError::WouldBlock) => thread::sleep(EVERY),
+            Err(TryLockError::Error(error)) => return Err(error.into()),
+        }
     }
+    Err(Error::InUse(folder.to_owned()))
 }
 
 fn connection(path: &Path, key: &Key, flags: OpenFlags) -> Result<Connection> {
@@ -265,6 +275,6 @@ fn connection(path: &Path, key: &Key, flags: OpenFlags) -> Result<Connection> {
     connection.pragma_update(None, "temp_store", "memory")?;
     connection.pragma_update(None, "cache_size", -16_000)?;
     connection.set_prepared_statement_cache_capacity(64);
-    connection.busy_timeout(std::time::Duration::from_secs(10))?;
+    connection.busy_timeout(Duration::from_secs(10))?;
     Ok(connection)
 }

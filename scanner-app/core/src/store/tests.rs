@@ -210,6 +210,17 @@ fn a_second_process_is_refused_until_the_first_ends() {
 }
 
 #[test]
+fn who_comes_while_the_first_ends_has_the_store() {
+    let (folder, store) = new_store();
+    thread::scope(|scope| {
+        let next = scope.spawn(|| Store::open(folder.path(), &KEY).map(drop));
+        thread::sleep(EVERY * 3);
+        drop(store);
+        next.join().unwrap().unwrap();
+    });
+}
+
+#[test]
 fn a_newer_store_is_refused_and_left_as_it_is() {
     let (folder, store) = new_store();
     store

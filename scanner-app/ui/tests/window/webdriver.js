@@ -16,6 +16,8 @@ export const PROGRAM = join(PROGRAMS, 'bilten-scanner');
 const KEPT = process.env['BILTEN_PICTURES'];
 /** The longest that something may take on a busy machine. */
 const PATIENCE_MS = 20_000;
+/** The longest that the program may take to its window. */
+const SLOWEST_START_MS = 60_000;
 /** How WebDriver writes a reference to an element. */
 const ELEMENT = 'element-6066-11e4-a52e-4f735466cecf';
 
@@ -66,16 +68,30 @@ export class Window {
     const window = new Window(driver, `http://127.0.0.1:${port}`);
     await until('the driver', () => window.#ask('GET', '/status').catch(() => undefined));
     const begin = performance.now();
-    const { sessionId } = await window.#ask('POST', '/session', {
-      capabilities: {
-        alwaysMatch: { 'webkitgtk:browserOptions': { binary: PROGRAM, args } },
-      },
-    });
-    window.#base += `/session/${sessionId}`;
+    window.#base += `/session/${await window.#begin(args)}`;
     await until('the page', () => window.run(() => document.querySelector('h1') !== null));
     window.opened = performance.now() - begin;
     await window.run(watch);
     return window;
+  }
+
+  /**
+   * Has the driver start the program; gives the name of the session. The driver waits for ever for a program that ended.
+   *
+   * @param {string[]} args
+   * @returns {Promise<string>}
+   */
+  async #begin(args) {
+    const capabilities = {
+      alwaysMatch: { 'webkitgtk:browserOptions': { binary: PROGRAM, args } },
+    };
+    const late = AbortSignal.timeout(SLOWEST_START_MS);
+    try {
+      return (await this.#ask('POST', '/session', { capabilities }, late)).sessionId;
+    } catch (error) {
+      this.kill();
+      throw new Error(`the window did not open\n${this.#said}`, { cause: error });
+    }
   }
 
   /** The process that is the parent of the program. */
@@ -282,11 +298,13 @@ export class Window {
    * @param {string} method
    * @param {string} path
    * @param {unknown} [body]
+   * @param {AbortSignal | null} [signal]
    * @returns {Promise<any>}
    */
-  async #ask(method, path, body) {
+  async #ask(method, path, body, signal = null) {
     const response = await fetch(this.#base + path, {
       method,
+      signal,
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const { value } = /** @type {any} */ (await response.json());
