@@ -44,6 +44,8 @@ pub(super) struct Found {
     pub(super) session: Option<Session>,
     /// How many sessions had ended when it was looked for.
     ended: u64,
+    /// When that was: what the database says is no older.
+    looked_at: Instant,
 }
 
 impl Known {
@@ -61,6 +63,7 @@ impl Sessions {
         Found {
             session: lasting.map(|known| known.session),
             ended: at_hand.ended,
+            looked_at: Instant::now(),
         }
     }
 
@@ -82,7 +85,7 @@ impl Sessions {
             let known = Known {
                 session,
                 expires_at,
-                looked_at: Instant::now(),
+                looked_at: before.looked_at,
             };
             at_hand.known.insert(token_hash, known);
         }
@@ -136,6 +139,15 @@ mod tests {
         let sessions = Sessions::default();
         let before = sessions.find(&TOKEN, NOW);
         sessions.forget();
+        sessions.keep(before, TOKEN, lasting());
+        assert_eq!(sessions.find(&TOKEN, NOW).session, None);
+    }
+
+    #[test]
+    fn an_answer_that_took_long_is_as_old_as_its_question() {
+        let sessions = Sessions::default();
+        let before = sessions.find(&TOKEN, NOW);
+        std::thread::sleep(TRUSTED);
         sessions.keep(before, TOKEN, lasting());
         assert_eq!(sessions.find(&TOKEN, NOW).session, None);
     }
